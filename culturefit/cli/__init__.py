@@ -1,0 +1,61 @@
+"""The command line: finds the subcommand and imports only that."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+__all__ = ["COMMANDS", "main"]
+
+#: name -> what it does, one line; each is a module of this package with main(argv) -> exit code.
+COMMANDS = {
+    "run": "ask a model the prompts of a suite, score the replies, write the gap report",
+    "score": "score replies that come from elsewhere (JSONL, CSV or Parquet)",
+    "report": "make the report of finished runs again, also of several in one",
+    "lint": "check suite files: file, line, field, remedy",
+    "list": "list suites, locales, scorers, models or translators",
+    "fetch": "fetch the embedded model's weights once",
+    "schema": "print or write the JSON Schema of the suite files",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code; an error is one sentence on stderr."""
+    from culturefit.errors import CulturefitError, unknown
+
+    args = sys.argv[1:] if argv is None else argv
+    try:
+        if not args or args[0] in ("-h", "--help", "help"):
+            sys.stdout.write(_help())
+            return 0 if args else 2
+        if args[0] in ("-V", "--version"):
+            from culturefit import __version__
+
+            sys.stdout.write(f"culturefit {__version__}\n")
+            return 0
+        if args[0] not in COMMANDS:
+            raise unknown("command", args[0], COMMANDS)
+        code = int(import_module(f"culturefit.cli.{args[0]}").main(args[1:]))
+        sys.stdout.flush()
+        return code
+    except CulturefitError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`); nothing is wrong. Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _help() -> str:
+    lines = "\n".join(f"  {name:<8} {text}" for name, text in COMMANDS.items())
+    return (
+        "culturefit: does a chatbot's reply fit this person's language and culture?\n\n"
+        f"usage: culturefit COMMAND …\n\n{lines}\n\n"
+        "culturefit COMMAND --help says more. First steps: culturefit fetch embedded, then culturefit run.\n"
+        "A good score does not say that a chatbot is safe to offer to people in distress.\n"
+    )

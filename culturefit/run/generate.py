@@ -1,0 +1,221 @@
+"""Asks a model: so many requests in flight, every reply journalled as it arrives, results handed on in order."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from culturefit.errors import CulturefitError, ModelError, RequestFailed
+from culturefit.models.base import Message, Model, Request, Sampling
+from culturefit.records import Reply, Sample
+from culturefit.store import Store, request_key
+
+__all__ = ["Conversation", "Outcome", "Progress", "ask_all", "conversations"]
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What is asked once: the person's turns, and the samples that share them."""
+
+    turns: tuple[str, ...]
+    epoch: int
+    samples: list[Sample] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A conversation's end: the reply to its last turn, and the messages that led there."""
+
+    conversation: Conversation
+    reply: Reply
+    messages: Sequence[Message]
+
+
+class Progress:
+    """Counts of a run as it goes. `done` are conversations; `asked` and `reused` are requests."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.started = total, time.monotonic()
+        self.done = self.asked = self.reused = self.failed = self.refused = 0
+        #: Called with the words for the person, for what is worth a line of its own.
+        self.say: Callable[[str], None] = lambda _: None
+
+    def update(self) -> None:
+        """Show the counts; called after every conversation."""
+
+
+def conversations(samples: Sequence[Sample]) -> list[Conversation]:
+    """Group samples whose turns and epoch are the same: a prompt that stands in several cells is asked once."""
+    found: dict[tuple[tuple[str, ...], int], Conversation] = {}
+    for sample in samples:
+        key = (sample.turns, sample.epoch)
+        found.setdefault(key, Conversation(sample.turns, sample.epoch)).samples.append(sample)
+    return list(found.values())
+
+
+@dataclass(slots=True)
+class _Asker:
+    model: Model
+    store: Store
+    sampling: Callable[[int], Sampling]
+    system: Sequence[Message]
+    progress: Progress
+    identity: Mapping[str, Any]
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    opened: bool = False
+
+    async def converse(self, conversation: Conversation) -> Outcome:
+        """Ask every turn after the reply to the one before; a turn that fails ends the conversation with its reason."""
+        messages: list[Message] = list(self.system)
+        reply = Reply("", status="failed", error="nothing was asked")
+        for number, turn in enumerate(conversation.turns, 1):
+            messages.append({"role": "user", "content": turn})
+            ids = tuple(sample.id for sample in conversation.samples)
+            reply = await self.ask(Request(tuple(messages), self.sampling(conversation.epoch), conversation.epoch, ids))
+            if reply.status != "ok":
+                if len(conversation.turns) > 1:
+                    reply.error = f"turn {number} of {len(conversation.turns)}: {reply.error or reply.status}"
+                break
+            if number < len(conversation.turns):
+                messages.append({"role": "assistant", "content": reply.text})
+        return Outcome(conversation, reply, messages)
+
+    async def ask(self, request: Request) -> Reply:
+        """Return the kept reply, or ask and keep what comes."""
+        key = request_key(self.identity, request)
+        kept = self.store.get(key)
+        if kept is not None:
+            self.progress.reused += 1
+            return kept
+        if not self.opened:
+            async with self.opening:
+                if not self.opened:
+                    await self.model.open()
+                    self.opened = True
+        started = time.monotonic()
+        try:
+            answer = await self.model.reply(request)
+            reply = Reply(
+                answer.text, answer.status, answer.finish_reason, None, answer.prompt_tokens, answer.completion_tokens
+            )
+        except RequestFailed as error:
+            reply = Reply("", "failed", error=self.without_secrets(str(error)))
+        except ModelError as error:
+            raise type(error)(self.without_secrets(str(error))) from None
+        reply.latency_s = round(time.monotonic() - started, 4)
+        self.progress.asked += 1
+        self.store.put(key, request, reply, model=self.model.name)
+        return reply
+
+    def without_secrets(self, text: str) -> str:
+        for secret in self.model.secrets():
+            text = text.replace(secret, "[secret]")
+        return text
+
+
+async def ask_all(
+    todo: Sequence[Conversation],
+    model: Model,
+    store: Store,
+    *,
+    sampling: Callable[[int], Sampling],
+    system: Sequence[Message],
+    progress: Progress,
+    done: Callable[[Outcome], None],
+) -> bool:
+    """Have every conversation, `model.concurrency` at a time, and hand the outcomes to `done` in the order of `todo`.
+
+    Returns:
+        True if all were had; False if the person stopped the run (the first Ctrl-C lets the requests under way finish,
+        the second drops them).
+
+    Raises:
+        ModelError: the model cannot be asked; what has arrived is kept.
+    """
+    asker = _Asker(model, store, sampling, system, progress, model.identity())
+    queue = iter(enumerate(todo))
+    waiting: dict[int, Outcome] = {}
+    next_out = 0
+    stop = _Stop(progress)
+
+    async def work() -> None:
+        nonlocal next_out
+        for index, conversation in queue:
+            if stop.asked:
+                return
+            outcome = await asker.converse(conversation)
+            progress.done += 1
+            progress.failed += outcome.reply.status == "failed"
+            progress.refused += outcome.reply.status == "refused"
+            waiting[index] = outcome
+            while next_out in waiting:
+                done(waiting.pop(next_out))
+                next_out += 1
+            progress.update()
+            if outcome.reply.reused:
+                await asyncio.sleep(0)  # kept replies come without waiting; leave room for signals and other requests
+
+    try:
+        with stop.listening():
+            try:
+                async with asyncio.TaskGroup() as group:
+                    stop.tasks = [group.create_task(work()) for _ in range(min(model.concurrency, len(todo)) or 1)]
+            except BaseExceptionGroup as errors:
+                raise _first(errors) from None
+    finally:
+        if asker.opened:
+            await model.close()
+    return next_out == len(todo)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return what to tell: our own errors before others."""
+    errors = list(_flat(group))
+    return next((error for error in errors if isinstance(error, CulturefitError)), errors[0])
+
+
+def _flat(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _flat(error)
+        else:
+            yield error
+
+
+class _Stop:
+    """Ctrl-C and SIGTERM: once = take nothing new, twice = drop what is under way."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.asked = False
+        self.tasks: list[asyncio.Task[None]] = []
+        self._progress = progress
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        caught = []
+        for number in (signal.SIGINT, signal.SIGTERM):
+            try:
+                loop.add_signal_handler(number, self._signal)
+                caught.append(number)
+            except (NotImplementedError, RuntimeError, ValueError):
+                # Windows, or not in the main thread (a notebook, a launcher's worker): Python's own handling stays.
+                pass
+        try:
+            yield
+        finally:
+            for number in caught:
+                loop.remove_signal_handler(number)
+
+    def _signal(self) -> None:
+        if self.asked:
+            for task in self.tasks:
+                task.cancel()
+        else:
+            self.asked = True
+            self._progress.say("Stopping: waiting for the replies under way (Ctrl-C again to drop them).")

@@ -1,0 +1,206 @@
+"""A whole run: plan → ask → score → write. Everything it writes is below one run directory, but for the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from culturefit import __version__
+from culturefit.errors import CulturefitError, Stopped
+from culturefit.models.base import Model
+from culturefit.run.generate import Outcome, Progress, ask_all, conversations
+from culturefit.run.plan import Plan, Selection, make_plan
+from culturefit.run.progress import shown
+from culturefit.run.record import signature, texts_used, versions, write_json
+from culturefit.run.score import Evaluator, make_scorers
+from culturefit.run.settings import Settings
+from culturefit.store import Store
+from culturefit.suite.load import Suite
+from culturefit.suite.packs import load_crisis_files, registry_state
+from culturefit.tables import RowWriter, replies_schema, scores_schema
+from culturefit.translation import Translator
+
+__all__ = ["Result", "execute"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a finished run left: its directory and the content of its run.json."""
+
+    folder: Path
+    record: dict[str, Any]
+
+
+def execute(
+    settings: Settings,
+    suite: Suite,
+    translator: Translator,
+    model: Model,
+    folder: Path,
+    *,
+    run: str,
+    translator_name: str = "suite",
+    say: Callable[[str], None] = lambda _: None,
+) -> Result:
+    """Run `suite` on `model` and write replies.parquet, scores.parquet and run.json to `folder`.
+
+    Args:
+        settings: what to ask and how.
+        suite: the cases.
+        translator: gives the renderings.
+        model: answers.
+        folder: the run directory; made if need be.
+        run: the run's id, as it stands in every row.
+        translator_name: for the signature.
+        say: takes lines for the person.
+
+    Raises:
+        Stopped: the person stopped it; run.json says so, and what has arrived is kept.
+        CulturefitError: what the message says.
+    """
+    started = datetime.now(UTC)
+    plan = make_plan(suite, translator, Selection(
+        settings.reference, settings.arms, settings.epochs, settings.locales, settings.scenarios, settings.limit,
+    ))  # fmt: skip
+    chosen = make_scorers(settings.scorers, settings.scorer)
+    todo = conversations(plan.samples)
+    made = signature(suite, f"{translator_name}:{translator.version}", model.identity(), settings)
+    evaluator = Evaluator(chosen, made)
+    for case in plan.cases:
+        evaluator.bind(case.scenario)
+    say(
+        f"{suite.card.id}: {len(plan.cases)} scenarios × {len(plan.locales)} locales, {len(plan.samples)} samples, "
+        f"{len(todo)} distinct requests to {model.name}."
+    )
+    for missing in plan.missing[:3]:
+        say(f"Skipped {missing.scenario} / {missing.locale} / {missing.arm}: {missing.what} is missing.")
+    if len(plan.missing) > 3:
+        say(f"… and {len(plan.missing) - 3} more missing renderings; run.json lists them.")
+
+    record = _record(settings, suite, plan, model, evaluator, made, run, started, requests=len(todo))
+    store = Store(settings.store.path)
+    complete = False
+    try:
+        with shown(len(todo)) as progress:
+            try:
+                complete = _generate_and_score(settings, plan, model, store, evaluator, folder, run, progress, todo)
+            finally:
+                record["counts"] |= {
+                    "reused": progress.reused, "asked": progress.asked, "failed": progress.failed,
+                    "refused": progress.refused, "unanswered": len(todo) - progress.done,
+                }  # fmt: skip
+                record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
+                record["status"] = "complete" if complete else "stopped"
+                record["scorer_errors"] = evaluator.crashed
+                folder.mkdir(parents=True, exist_ok=True)
+                write_json(folder / "run.json", record, model.secrets())
+    except _Unfinished:
+        kept = progress.done - progress.failed
+        raise Stopped(
+            f"Stopped: {kept} of {len(todo)} replies are kept in {store.path}; run the same command again to ask the rest."
+        ) from None
+    finally:
+        store.close()
+    for name, count in evaluator.crashed.items():
+        say(f"The scorer '{name}' raised an error on {count} replies; they are unscored by it (scorer_error).")
+    return Result(folder, record)
+
+
+class _Unfinished(CulturefitError):  # noqa: N818 - a way out, not a fault
+    """Leaves the table writers without a result, so that no half file gets its name."""
+
+
+def _generate_and_score(
+    settings: Settings,
+    plan: Plan,
+    model: Model,
+    store: Store,
+    evaluator: Evaluator,
+    folder: Path,
+    run: str,
+    progress: Progress,
+    todo: Sequence[Any],
+) -> bool:
+    secrets = model.secrets()
+    with ExitStack() as stack:
+        replies = stack.enter_context(RowWriter(folder / "replies.parquet", replies_schema()))
+        scores = stack.enter_context(RowWriter(folder / "scores.parquet", scores_schema()))
+
+        def done(outcome: Outcome) -> None:
+            for row, rows in _rows(outcome, evaluator, run, model.name, secrets):
+                replies.write(row)
+                for score in rows:
+                    scores.write(score)
+
+        complete = asyncio.run(ask_all(
+            todo, model, store, sampling=settings.sampling_for, system=settings.system_messages(), progress=progress, done=done,
+        ))  # fmt: skip
+        if not complete:
+            raise _Unfinished("stopped")
+    return True
+
+
+def _rows(
+    outcome: Outcome, evaluator: Evaluator, run: str, model: str, secrets: Sequence[str]
+) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Return the reply row and the score rows of each sample that shares this outcome."""
+    reply = outcome.reply
+    for secret in secrets:
+        reply.text = reply.text.replace(secret, "[secret]")
+    messages = json.dumps([dict(message) for message in outcome.messages], ensure_ascii=False)
+    out = []
+    for sample in outcome.conversation.samples:
+        cell: dict[str, Any] = {
+            "run": run, "id": sample.id, "suite": sample.suite, "scenario": sample.scenario, "locale": sample.locale,
+            "arm": sample.arm, "epoch": sample.epoch, "model": model, "origin": sample.origin, "relation": sample.relation,
+        }  # fmt: skip
+        row = cell | {
+            "language": sample.language, "country": sample.country, "risk": sample.risk, "role": sample.role,
+            "messages": messages, "prompt": outcome.messages[-1]["content"], "reply": reply.text, "status": reply.status,
+            "finish_reason": reply.finish_reason, "error": reply.error, "prompt_tokens": reply.prompt_tokens,
+            "completion_tokens": reply.completion_tokens, "latency_s": reply.latency_s, "reused": reply.reused,
+            "at": reply.at, "key": reply.key,
+        }  # fmt: skip
+        out.append((row, [cell | score for score in evaluator.score(sample, reply)]))
+    return out
+
+
+def _record(
+    settings: Settings, suite: Suite, plan: Plan, model: Model, evaluator: Evaluator, made: str, run: str,
+    started: datetime, *, requests: int,
+) -> dict[str, Any]:  # fmt: skip
+    chosen: Mapping[str, Any] = settings.model_dump(mode="json") | {
+        "locales": plan.locales, "scenarios": [case.scenario.id for case in plan.cases], "scorers": list(evaluator.scorers),
+    }  # fmt: skip
+    criteria = [each for case in plan.cases for each in evaluator.criteria(case.scenario)]
+    return {
+        "schema": 1,
+        "run": run,
+        "culturefit": __version__,
+        "started": started.isoformat(timespec="seconds"),
+        "finished": None,
+        "status": "running",
+        "signature": made,
+        "versions": versions(),
+        "model": model.identity(),
+        "suite": {
+            "id": suite.card.id, "title": suite.card.title, "version": suite.card.version, "hash": suite.hash,
+            "licence": suite.card.licence, "provenance": suite.card.provenance, "pivot": suite.card.pivot,
+            "content_warning": suite.card.content_warning,
+        },
+        "settings": chosen,
+        "counts": {
+            "samples": len(plan.samples), "requests": requests, "missing_renderings": len(plan.missing),
+            "awaiting_judge": sum(each["kind"] == "judge" for each in criteria),
+        },
+        "missing": [each._asdict() for each in plan.missing],
+        "crisis_registry": registry_state(load_crisis_files(), started.date()),
+        "texts": texts_used(plan),
+        "criteria": criteria,
+    }  # fmt: skip

@@ -1,0 +1,131 @@
+"""From a suite and a configuration to the samples of a run: scenario × locale × arm × epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from culturefit.errors import UsageError, unknown
+from culturefit.locales import parse_locale
+from culturefit.records import Sample
+from culturefit.schema import Rendering
+from culturefit.suite.load import Case, Suite
+from culturefit.suite.texts import Missing, turns_for
+from culturefit.translation import Translator, Wanted
+from culturefit.vocabulary import ARMS, CUED_ARMS
+
+__all__ = ["Plan", "Selection", "make_plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which part of a suite a run asks. None = all; `limit` takes the first scenarios in order of ids."""
+
+    reference: str
+    arms: Sequence[str]
+    epochs: int = 1
+    locales: Sequence[str] | None = None
+    scenarios: Sequence[str] | None = None
+    limit: int | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """The samples to ask, in the order of every table that is written, and what could not be rendered."""
+
+    locales: list[str]
+    cases: list[Case]
+    #: scenario id -> locale -> the rendering used
+    renderings: dict[str, dict[str, Rendering]] = field(default_factory=dict)
+    samples: list[Sample] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+
+
+def make_plan(suite: Suite, translator: Translator, selection: Selection) -> Plan:
+    """Render the selected part of `suite`.
+
+    Raises:
+        UsageError: a locale, scenario or arm that does not exist, or nothing left to ask.
+    """
+    plan = Plan(_locales(suite, selection), _cases(suite, selection))
+    if not selection.arms:
+        raise UsageError(f"arms is empty; name at least one of {', '.join(ARMS)}.")
+    for arm in selection.arms:
+        if arm not in ARMS:
+            raise unknown("arm", arm, ARMS)
+    if selection.epochs < 1:
+        raise UsageError(f"epochs is {selection.epochs}; it must be 1 or more.")
+    wanted = [Wanted(case, locale, selection.reference) for case in plan.cases for locale in plan.locales]
+    for each, rendering in zip(wanted, translator.render(wanted), strict=True):
+        if rendering is not None:
+            plan.renderings.setdefault(each.case.scenario.id, {})[each.locale] = rendering
+    for case in plan.cases:
+        for locale, arm in _cells(plan.locales, selection):
+            found = _cell(suite, plan, case, locale, arm, selection)
+            if isinstance(found, Missing):
+                plan.missing.append(found)
+            else:
+                plan.samples.extend(found)
+    if not plan.samples:
+        raise UsageError(
+            f"Nothing to ask: suite '{suite.card.id}' has none of these renderings for {', '.join(plan.locales)}."
+        )
+    return plan
+
+
+def _locales(suite: Suite, selection: Selection) -> list[str]:
+    known = suite.locales
+    chosen = [parse_locale(tag).tag for tag in selection.locales] if selection.locales is not None else known
+    reference = parse_locale(selection.reference).tag
+    for tag in (reference, *chosen):
+        if tag not in known:
+            raise unknown("locale", tag, known)
+    # The reference locale is always asked: every gap is measured against it.
+    return [reference, *(tag for tag in dict.fromkeys(chosen) if tag != reference)]
+
+
+def _cases(suite: Suite, selection: Selection) -> list[Case]:
+    if selection.limit is not None and selection.limit < 1:
+        raise UsageError(f"limit is {selection.limit}; it is a number of scenarios, 1 or more.")
+    ids = list(suite.cases) if selection.scenarios is None else list(dict.fromkeys(selection.scenarios))
+    for each in ids:
+        if each not in suite.cases:
+            raise unknown("scenario", each, suite.cases)
+    return [suite.cases[each] for each in ids[: selection.limit]]
+
+
+def _cells(locales: list[str], selection: Selection) -> Iterator[tuple[str, str]]:
+    for locale in locales:
+        for arm in selection.arms:
+            if locale == selection.reference and ARMS[arm].language == "local":
+                continue  # in the reference locale the local arms are the pivot arms
+            if ARMS[arm].per_locale or locale == selection.reference:
+                yield locale, arm
+
+
+def _cell(suite: Suite, plan: Plan, case: Case, locale: str, arm: str, selection: Selection) -> list[Sample] | Missing:
+    renderings = plan.renderings.get(case.scenario.id, {})
+    turns = turns_for(case, renderings, locale, arm, selection.reference, suite.card.pivot)
+    if isinstance(turns, Missing):
+        return turns
+    asked_in = selection.reference if ARMS[arm].language == "pivot" else locale
+    rendering, base = renderings[locale], renderings[asked_in]
+    return [
+        Sample(
+            suite=suite.card.id,
+            scenario=case.scenario.id,
+            locale=locale,
+            arm=arm,
+            epoch=epoch,
+            turns=turns,
+            language=asked_in,
+            country=(rendering.country or parse_locale(locale).region) if arm in CUED_ARMS else None,
+            risk=case.scenario.risk,
+            role=case.scenario.role,
+            speaker_gender=base.speaker_gender,
+            # A cue of another file makes the prompt's origin that of the locale it stands for.
+            origin=rendering.origin,
+            relation=rendering.relation,
+        )
+        for epoch in range(1, selection.epochs + 1)
+    ]

@@ -1,0 +1,87 @@
+"""<locale>.yaml beside a scenario: the prompt as a person in that place would type it, its cue and its placebo."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from culturefit.schema.base import CountryCode, Line, LocaleTag, Record, Review, SuiteFile, Text
+from culturefit.vocabulary import Origin, Relation
+
+__all__ = ["SLOT", "Address", "Cue", "Placebo", "Rendering"]
+
+#: The one slot of a prompt, filled by plain replacement.
+SLOT = "{cue}"
+
+CueText = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class Cue(Record):
+    """The words that place the person in their culture, with the space that joins them to the prompt.
+
+    `pivot` is in the suite's pivot language; a rendering whose locale speaks the pivot language needs no `local`.
+    `name_local` and `name_pivot` are a name or place only, for the `+name` arms.
+    """
+
+    local: CueText | None = None
+    pivot: CueText | None = None
+    name_local: CueText | None = None
+    name_pivot: CueText | None = None
+
+
+class Placebo(Record):
+    """Words of like length that say nothing about culture; what they change is noise."""
+
+    local: CueText | None = None
+    pivot: CueText | None = None
+
+
+class Address(Record):
+    """The form of address the person uses, and those a reply may use; words of the locale pack."""
+
+    person: Line | None = None
+    expected: list[Line] = Field(default_factory=list)
+
+
+class Rendering(SuiteFile):
+    """A scenario in one locale."""
+
+    locale: LocaleTag
+    #: Where the person is; None = the region of the locale.
+    country: CountryCode | None = None
+    prompt: Text | None = None
+    #: Multi-turn cases: the person's messages in order, the slot in the first.
+    turns: Annotated[list[Text], Field(min_length=2, max_length=20)] | None = None
+    cue: Cue = Cue()
+    placebo: Placebo = Placebo()
+    placebo_b: Placebo = Placebo()
+    address: Address | None = None
+    speaker_gender: Literal["f", "m", "x"] | None = None
+    age_band: Literal["child", "teen", "young_adult", "adult", "older_adult"] | None = None
+    origin: Origin
+    relation: Relation
+    #: sha256 of the pivot prompt an adapted or parallel text was made from.
+    source_hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    #: What a native reader should know: choices of words, what was avoided and why.
+    note: Text | None = None
+    review: list[Review] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _one_prompt_one_slot(self) -> Rendering:
+        if (self.prompt is None) == (self.turns is None):
+            raise ValueError("give either `prompt` or `turns`")
+        if self.messages[0].count(SLOT) != 1:
+            raise ValueError(f"the first message holds the slot {SLOT} exactly once")
+        if any(SLOT in later for later in self.messages[1:]):
+            raise ValueError(f"only the first message holds the slot {SLOT}")
+        if self.relation != "native" and self.source_hash is None:
+            raise ValueError(
+                "an adapted or parallel text says its source: add `source_hash` (`culturefit lint` prints it)"
+            )
+        return self
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The person's messages in order, the slot still in the first."""
+        return tuple(self.turns) if self.turns else (self.prompt or "",)

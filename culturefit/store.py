@@ -1,0 +1,138 @@
+"""The journal: every reply, kept the moment it arrives, under the key of what was asked.
+
+One SQLite file in WAL mode with `synchronous=NORMAL`: a row that was committed survives `kill -9` of the process; each
+reply is its own transaction (about 0.1 ms). A reply that was paid for is never overwritten or deleted; a failed request
+is kept with its reason and asked again by the next run. Several processes may write to one store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from culturefit.errors import CulturefitError
+from culturefit.models.base import Request
+from culturefit.records import Reply
+
+__all__ = ["Store", "request_key"]
+
+_SCHEMA_VERSION = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS replies (
+    key TEXT PRIMARY KEY,
+    model TEXT NOT NULL,
+    request TEXT NOT NULL,          -- JSON: messages, sampling, epoch
+    status TEXT NOT NULL,           -- ok, refused, failed
+    text TEXT NOT NULL,
+    finish_reason TEXT,
+    error TEXT,
+    prompt_tokens INTEGER,
+    completion_tokens INTEGER,
+    latency_s REAL,
+    at TEXT NOT NULL,               -- ISO 8601, UTC
+    attempts INTEGER NOT NULL DEFAULT 1
+) STRICT;
+"""
+_COLUMNS = "text, status, finish_reason, error, prompt_tokens, completion_tokens, latency_s, at"
+
+
+def request_key(identity: Mapping[str, Any], request: Request) -> str:
+    """Return the sha256 of all that makes a reply what it is: the model and its settings, messages, sampling, epoch."""
+    asked = {"model": identity, "request": _asked(request)}
+    return hashlib.sha256(
+        json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ).hexdigest()
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    sampling = request.sampling
+    return {
+        "messages": [dict(message) for message in request.messages],
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "max_tokens": sampling.max_tokens,
+        "seed": sampling.seed,
+        "epoch": request.epoch,
+    }
+
+
+class Store:
+    """A journal of replies at `path`; use it in one thread.
+
+    Raises:
+        CulturefitError: the file cannot be opened or written, or is no journal of this version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version not in (0, _SCHEMA_VERSION):
+                raise CulturefitError(
+                    f"The store {path} has version {version}, this culturefit reads {_SCHEMA_VERSION}; set store.path to another file."
+                )
+            self._db.executescript(_TABLES)
+            self._db.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
+        except (OSError, sqlite3.Error) as error:
+            raise CulturefitError(
+                f"The store {path} cannot be used ({error}); set store.path=FILE to another place."
+            ) from error
+
+    def get(self, key: str) -> Reply | None:
+        """Return the reply kept under `key`; a failed one counts as none."""
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM replies WHERE key=? AND status<>'failed'", (key,)).fetchone()  # noqa: S608
+        if row is None:
+            return None
+        text, status, finish_reason, error, prompt_tokens, completion_tokens, latency_s, at = row
+        return Reply(
+            text, status, finish_reason, error, prompt_tokens, completion_tokens, latency_s, at, key=key, reused=True
+        )
+
+    def put(self, key: str, request: Request, reply: Reply, *, model: str) -> None:
+        """Keep `reply`. An answered one stays; a failed one gives way to what comes after it."""
+        reply.key = key
+        reply.at = reply.at or datetime.now(UTC).isoformat(timespec="milliseconds")
+        row = (
+            key, model, json.dumps(_asked(request), ensure_ascii=False), reply.status, reply.text, reply.finish_reason,
+            reply.error, reply.prompt_tokens, reply.completion_tokens, reply.latency_s, reply.at,
+        )  # fmt: skip
+        try:
+            self._write(row)
+        except sqlite3.Error as error:
+            raise CulturefitError(
+                f"The store {self.path} could not keep a reply ({error}); free the disk or set store.path=FILE to another "
+                "place, and run the same command again: what was kept before is safe."
+            ) from error
+
+    def _write(self, row: tuple[Any, ...]) -> None:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self._db.execute(
+                    "INSERT INTO replies (key, model, request, status, text, finish_reason, error, prompt_tokens,"
+                    " completion_tokens, latency_s, at) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+                    " ON CONFLICT(key) DO UPDATE SET status=excluded.status, text=excluded.text,"
+                    " finish_reason=excluded.finish_reason, error=excluded.error, prompt_tokens=excluded.prompt_tokens,"
+                    " completion_tokens=excluded.completion_tokens, latency_s=excluded.latency_s, at=excluded.at,"
+                    " attempts=replies.attempts+1 WHERE replies.status='failed'",
+                    row,
+                )
+                return
+            except sqlite3.OperationalError as error:
+                # Another process holds the write lock for longer than the driver waits; a paid reply waits longer.
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()

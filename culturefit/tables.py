@@ -1,0 +1,206 @@
+"""Rows in and out: JSONL, CSV and Parquet, read row by row and written in batches.
+
+Parquet files are written beside their final name and renamed when whole, so that a reader never meets half a file.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from culturefit.errors import CulturefitError, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["FORMATS", "RowWriter", "format_of", "read_rows", "replies_schema", "scores_schema"]
+
+FORMATS = ("jsonl", "csv", "parquet")
+_BATCH = 2048
+#: Cells that a spreadsheet would run as a formula are written with a quote before them.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def format_of(path: Path) -> str:
+    """Return the format by the file's ending; raises UsageError for others."""
+    kind = path.suffix.lower().lstrip(".")
+    kind = "jsonl" if kind == "ndjson" else kind
+    if kind not in FORMATS:
+        raise UsageError(f"'{path}' ends in '{path.suffix}'; use .jsonl, .csv or .parquet.")
+    return kind
+
+
+def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (number, row) of a file; numbers are lines for JSONL and CSV, rows from 1 for Parquet.
+
+    Raises:
+        CulturefitError: not readable, or a row that is no row, with its number.
+    """
+    reader = {"jsonl": _read_jsonl, "csv": _read_csv, "parquet": _read_parquet}[format_of(path)]
+    try:
+        yield from reader(path)
+    except OSError as error:
+        raise CulturefitError(f"'{path}' cannot be read ({error.strerror or error}); check the path.") from None
+    except UnicodeDecodeError:
+        raise CulturefitError(f"'{path}' is not UTF-8; save it as UTF-8.") from None
+
+
+def _read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    with path.open(encoding="utf-8-sig") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise CulturefitError(f"{path}:{number}: is no JSON ({error}); each line holds one object.") from None
+            if not isinstance(row, dict):
+                raise CulturefitError(f"{path}:{number}: is {type(row).__name__}; each line holds one object.")
+            yield number, row
+
+
+def _read_csv(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    csv.field_size_limit(16 * 1024 * 1024)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        try:
+            for row in reader:
+                if None in row:
+                    raise CulturefitError(
+                        f"{path}:{reader.line_num}: has more fields than the header; quote fields with commas."
+                    )
+                yield reader.line_num, {key: value for key, value in row.items() if value not in ("", None)}
+        except csv.Error as error:
+            raise CulturefitError(f"{path}:{reader.line_num}: is no CSV ({error}).") from None
+
+
+def _read_parquet(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not path.is_file():
+        raise CulturefitError(f"'{path}' cannot be read (no such file); check the path.")
+    try:
+        number = 0
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(_BATCH):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, row
+    except pa.ArrowException as error:
+        raise CulturefitError(f"'{path}' is no Parquet file ({str(error).splitlines()[0]}).") from None
+
+
+def replies_schema() -> pa.Schema:
+    """Return the columns of replies.parquet; one row per reply, reused ones too."""
+    import pyarrow as pa
+
+    text, number = pa.string(), pa.int32()
+    word = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema([
+        ("run", word), ("id", text), ("suite", word), ("scenario", word), ("locale", word), ("arm", word),
+        ("epoch", number), ("model", word), ("language", word), ("country", word), ("risk", word), ("role", word),
+        ("origin", word), ("relation", word), ("messages", text), ("prompt", text), ("reply", text), ("status", word),
+        ("finish_reason", word), ("error", text), ("prompt_tokens", number), ("completion_tokens", number),
+        ("latency_s", pa.float64()), ("reused", pa.bool_()), ("at", text), ("key", text),
+    ])  # fmt: skip
+
+
+def scores_schema() -> pa.Schema:
+    """Return the columns of scores.parquet; one row per reply × scorer × criterion."""
+    import pyarrow as pa
+
+    text = pa.string()
+    word = pa.dictionary(pa.int32(), pa.string())
+    finding = pa.struct([
+        ("start", pa.int32()), ("end", pa.int32()), ("category", text), ("severity", text), ("message", text), ("rule", text),
+    ])  # fmt: skip
+    return pa.schema([
+        ("run", word), ("suite", word), ("scenario", word), ("locale", word), ("arm", word), ("epoch", pa.int32()),
+        ("model", word), ("origin", word), ("relation", word), ("id", text), ("scorer", word), ("criterion", word),
+        ("dimension", word), ("value", pa.float64()), ("label", word), ("detail", text), ("unscored", word),
+        ("severity", word), ("findings", pa.list_(finding)), ("signature", word),
+    ])  # fmt: skip
+
+
+class RowWriter:
+    """Writes rows to one file in batches; a context manager. The file appears under its name when it is whole."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._path, self._schema, self._kind = path, schema, format_of(path)
+        self._part = path.with_name(f".{path.name}.part")
+        self._rows: list[Mapping[str, Any]] = []
+        self._sink: Any = None
+
+    def __enter__(self) -> RowWriter:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            if self._kind == "parquet":
+                import pyarrow.parquet as pq
+
+                self._sink = pq.ParquetWriter(self._part, self._schema, compression="zstd")
+            else:
+                self._sink = self._part.open("w", encoding="utf-8", newline="")
+                if self._kind == "csv":
+                    csv.writer(self._sink).writerow(self._schema.names)
+        except OSError as error:
+            raise self._cannot(error) from None
+        return self
+
+    def write(self, row: Mapping[str, Any]) -> None:
+        """Add a row; keys that the schema does not name are left out, absent ones are null."""
+        self._rows.append(row)
+        if len(self._rows) >= _BATCH:
+            self._flush()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._flush()
+            self._sink.close()
+            if kind is None:
+                self._part.replace(self._path)
+            else:
+                self._part.unlink(missing_ok=True)
+        except OSError as error:
+            raise self._cannot(error) from None
+
+    def _flush(self) -> None:
+        rows, self._rows = self._rows, []
+        try:
+            if self._kind == "parquet":
+                import pyarrow as pa
+
+                self._sink.write_batch(pa.RecordBatch.from_pylist([dict(row) for row in rows], schema=self._schema))
+            elif self._kind == "jsonl":
+                names = self._schema.names
+                for row in rows:
+                    self._sink.write(
+                        json.dumps({name: _plain(name, row.get(name)) for name in names}, ensure_ascii=False) + "\n"
+                    )
+            else:
+                csv.writer(self._sink).writerows([_cell(row.get(name)) for name in self._schema.names] for row in rows)
+        except OSError as error:
+            raise self._cannot(error) from None
+
+    def _cannot(self, error: OSError) -> CulturefitError:
+        return CulturefitError(
+            f"'{self._path}' cannot be written ({error.strerror or error}); free the disk or choose another place."
+        )
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Return a value for JSON: `detail` as the object it is."""
+    return json.loads(value) if name == "detail" and isinstance(value, str) else value
+
+
+def _cell(value: Any) -> Any:
+    """Return a value for a CSV cell: structures as JSON, nothing that a spreadsheet would run."""
+    if isinstance(value, Sequence | Mapping) and not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return value

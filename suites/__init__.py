@@ -1,0 +1,1 @@
+"""Suites, locale packs and crisis lines: data only. culturefit.suite reads them."""

@@ -1,0 +1,72 @@
+"""Loading a suite: what is in memory, what changes the hash, what a broken file says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from culturefit.errors import SuiteError, UsageError
+from culturefit.suite import load_suite
+
+
+def test_a_suite_holds_its_scenarios_and_renderings(mini_suite: Path) -> None:
+    suite = load_suite(mini_suite)
+    assert list(suite.cases) == ["debt", "exam"]
+    assert suite.locales == ["en-US", "de-DE", "ja-JP"]  # the pivot first
+
+
+def test_a_suite_loads_into_a_dataset_with_one_row_per_rendering(mini_suite: Path) -> None:
+    data = load_suite(mini_suite).to_dataset()
+    assert data.num_rows == 6  # 2 scenarios x 3 locales
+    assert data[0]["scenario"] == "debt"
+    assert data[0]["locale"] == "de-DE"
+    assert "{cue}" in data[0]["messages"][0]
+
+
+def test_a_changed_case_changes_the_hash_and_a_readme_does_not(mini_suite: Path) -> None:
+    before = load_suite(mini_suite).hash
+    (mini_suite / "README.md").write_text("words")
+    assert load_suite(mini_suite).hash == before
+    file = mini_suite / "debt" / "ja-JP.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("眠れません", "眠れない"), encoding="utf-8")
+    assert load_suite(mini_suite).hash != before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "field", "remedy"),
+    [
+        ("debt/ja-JP.yaml", "prompt:", "promt:", 4, "promt", "did you mean `prompt`"),
+        ("debt/ja-JP.yaml", "locale: ja-JP", "locale: ja_JP", 3, "locale", "write the tag as 'ja-JP'"),
+        ("debt/ja-JP.yaml", "{cue}", "", 1, "", "slot {cue} exactly once"),
+        ("debt/ja-JP.yaml", "origin: model", "origin: robot", 7, "origin", "'robot', but must be one of"),
+        ("debt/scenario.yaml", "risk: low", "risk: hgih", 7, "risk", "must be one of"),
+        ("debt/scenario.yaml", "dimension: order", "dimension: ordre", 9, "criteria[0].dimension", "'ordre'"),
+        ("debt/scenario.yaml", "schema: 1", "schema: 2", 1, "schema", "update culturefit"),
+        ("debt/scenario.yaml", "role: listen", "role: listen\n_target_: os.system", 7, "_target_", "is not a field here"),
+        ("suite.yaml", "version: 1.0.0", "version: 1", 6, "version", "must be text; put it in double quotes"),
+    ],
+)  # fmt: skip
+def test_a_broken_file_names_file_line_field_and_remedy(
+    mini_suite: Path, file: str, old: str, new: str, line: int, field: str, remedy: str
+) -> None:
+    path = mini_suite / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SuiteError) as error:
+        load_suite(mini_suite)
+    assert (error.value.path, error.value.line, error.value.field) == (str(path), line, field)
+    assert remedy in error.value.message
+
+
+def test_a_link_out_of_the_suite_is_refused(mini_suite: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.yaml").write_text("schema: 1\n")
+    (mini_suite / "debt" / "fr-FR.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+    with pytest.raises(SuiteError, match="leads out"):
+        load_suite(mini_suite)
+
+
+def test_a_folder_without_a_card_is_no_suite(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"holds no suite\.yaml"):
+        load_suite(tmp_path)

@@ -1,0 +1,1 @@
+"""Translation engines: one module each, with its card. The protocol is in culturefit.translation."""
