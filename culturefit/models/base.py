@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from culturefit.vocabulary import Status
 
-__all__ = ["Completion", "Message", "Model", "Request", "Sampling"]
+__all__ = ["Completion", "Message", "Model", "Request", "Sampling", "redact"]
 
 #: {"role": "system" | "user" | "assistant", "content": text}
 Message = Mapping[str, str]
@@ -50,6 +50,13 @@ class Completion:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def redact(text: str, secrets: Sequence[str]) -> str:
+    """Return `text` without any of `secrets`; what is too short to be a key is left alone."""
+    for secret in secrets:
+        text = text.replace(secret, "[secret]") if len(secret) >= 8 else text
+    return text
 
 
 class Model(Protocol):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from culturefit.errors import CulturefitError, ModelError, RequestFailed
-from culturefit.models.base import Message, Model, Request, Sampling
+from culturefit.models.base import Message, Model, Request, Sampling, redact
 from culturefit.records import Reply, Sample
 from culturefit.store import Store, request_key
 
@@ -100,22 +100,23 @@ class _Asker:
         started = time.monotonic()
         try:
             answer = await self.model.reply(request)
+            # A server can send a key back; it must not reach the journal either.
             reply = Reply(
-                answer.text, answer.status, answer.finish_reason, None, answer.prompt_tokens, answer.completion_tokens
+                redact(answer.text, self.model.secrets()),
+                answer.status,
+                answer.finish_reason,
+                None,
+                answer.prompt_tokens,
+                answer.completion_tokens,
             )
         except RequestFailed as error:
-            reply = Reply("", "failed", error=self.without_secrets(str(error)))
+            reply = Reply("", "failed", error=redact(str(error), self.model.secrets()))
         except ModelError as error:
-            raise type(error)(self.without_secrets(str(error))) from None
+            raise type(error)(redact(str(error), self.model.secrets())) from None
         reply.latency_s = round(time.monotonic() - started, 4)
         self.progress.asked += 1
         self.store.put(key, request, reply, model=self.model.name)
         return reply
-
-    def without_secrets(self, text: str) -> str:
-        for secret in self.model.secrets():
-            text = text.replace(secret, "[secret]")
-        return text
 
 
 async def ask_all(

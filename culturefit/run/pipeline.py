@@ -127,13 +127,12 @@ def _generate_and_score(
     progress: Progress,
     todo: Sequence[Any],
 ) -> bool:
-    secrets = model.secrets()
     with ExitStack() as stack:
         replies = stack.enter_context(RowWriter(folder / "replies.parquet", replies_schema()))
         scores = stack.enter_context(RowWriter(folder / "scores.parquet", scores_schema()))
 
         def done(outcome: Outcome) -> None:
-            for row, rows in _rows(outcome, evaluator, run, model.name, secrets):
+            for row, rows in _rows(outcome, evaluator, run, model.name):
                 replies.write(row)
                 for score in rows:
                     scores.write(score)
@@ -147,12 +146,10 @@ def _generate_and_score(
 
 
 def _rows(
-    outcome: Outcome, evaluator: Evaluator, run: str, model: str, secrets: Sequence[str]
+    outcome: Outcome, evaluator: Evaluator, run: str, model: str
 ) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
     """Return the reply row and the score rows of each sample that shares this outcome."""
     reply = outcome.reply
-    for secret in secrets:
-        reply.text = reply.text.replace(secret, "[secret]")
     messages = json.dumps([dict(message) for message in outcome.messages], ensure_ascii=False)
     out = []
     for sample in outcome.conversation.samples:

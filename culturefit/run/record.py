@@ -13,6 +13,7 @@ from typing import Any
 
 from culturefit import __version__
 from culturefit.errors import CulturefitError
+from culturefit.models.base import redact
 from culturefit.run.plan import Plan
 from culturefit.run.settings import Settings
 from culturefit.suite.load import Suite
@@ -73,9 +74,7 @@ def texts_used(plan: Plan) -> list[dict[str, Any]]:
 
 def write_json(path: Path, data: Mapping[str, Any], secrets: Iterable[str] = ()) -> None:
     """Write JSON whole or not at all, without any of `secrets`."""
-    text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-    for secret in secrets:
-        text = text.replace(secret, "[secret]")
+    text = redact(json.dumps(data, ensure_ascii=False, indent=1) + "\n", tuple(secrets))
     part = path.with_name(f".{path.name}.part")
     try:
         part.write_text(text, encoding="utf-8")

@@ -110,6 +110,7 @@ class _Builder:
             return self.mapping(node, where, depth)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*where, index), depth + 1) for index, item in enumerate(node.value)]
+        assert isinstance(node, yaml.ScalarNode)
         return scalar(node)
 
     def mapping(self, node: yaml.MappingNode, where: Where, depth: int) -> dict[str, Any]:

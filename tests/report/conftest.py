@@ -1,0 +1,65 @@
+"""Two runs, their gaps and their report, made once; a real Chromium where there is one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from report import fixture
+
+from culturefit.report.data import ReportData, load_runs
+from culturefit.report.html import write_html
+
+#: Nothing but the page: no sandbox (root in containers), no services of the browser's own.
+ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@dataclass
+class Made:
+    data: ReportData
+    gap: dict[str, Any]
+    html: Path
+
+    @property
+    def url(self) -> str:
+        return self.html.as_uri()
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    sweep = tmp_path_factory.mktemp("multirun")
+    return [fixture.make_run(sweep / f"22-10-0{seed}-1", model, seed=3 * seed) for seed, model in enumerate(fixture.MODELS)]
+
+
+@pytest.fixture(scope="session")
+def made(folders: list[Path]) -> Made:
+    data, gap = load_runs(folders), fixture.make_gap(folders)
+    path = folders[0].parent / "report.html"
+    write_html(data, gap, path)
+    return Made(data, gap, path)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine; install the package chromium to run the browser tests")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    opened = browser.new_page()
+    yield opened
+    opened.close()

@@ -1,0 +1,105 @@
+"""Loading runs, the words of the report, and what importing and writing it costs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from report import fixture
+
+from culturefit.errors import CulturefitError
+from culturefit.report import words
+from culturefit.report.anchors import Anchors
+from culturefit.report.data import load_runs
+from culturefit.report.html import write_html
+
+
+def test_a_sweep_is_expanded_and_a_run_named_twice_counts_once(folders):
+    # 6 scenarios x (3 arms of en-US + 5 locales x 3 arms) = 108 replies per run.
+    loaded = load_runs([folders[0].parent, folders[1]])
+    assert [run["model"]["name"] for run in loaded.runs] == fixture.MODELS
+    assert loaded.replies.num_rows == 216
+    assert loaded.scores.num_rows == 216 * len(fixture.CRITERIA)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda run: shutil.rmtree(run), "is no folder"),
+        (lambda run: [each.unlink() for each in run.iterdir()], "holds no run"),
+        (lambda run: (run / "run.json").unlink(), "but no run.json"),
+        (lambda run: (run / "scores.parquet").unlink(), "has no scores.parquet"),
+        (lambda run: (run / "replies.parquet").write_bytes(b"PAR1 no PAR1"), "replies.parquet cannot be read"),
+        (lambda run: (run / "run.json").write_text("{"), "run.json cannot be read"),
+        (lambda run: (run / "run.json").write_text('{"schema": 2}'), "has schema 2 and this version reads 1"),
+        (lambda run: pq.write_table(pa.table({"run": ["x"]}), run / "scores.parquet"), "lacks the columns scenario, locale"),
+    ],
+)
+def test_an_incomplete_run_is_named_with_what_it_lacks(folders, tmp_path, spoil, says):
+    run = tmp_path / "22-10-00-7"
+    shutil.copytree(folders[0], run)
+    spoil(run)
+    with pytest.raises(CulturefitError, match=says) as caught:
+        load_runs([run])
+    assert str(run) in str(caught.value)
+
+
+def test_importing_the_report_imports_nothing_heavy():
+    code = (
+        "import sys, culturefit.report, culturefit.report.html, culturefit.report.data, culturefit.report.terminal;"
+        "print(sorted({'altair', 'vl_convert', 'jinja2', 'pyarrow', 'rich'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_page_is_not_much_larger_than_the_text_it_holds(tmp_path):
+    run = fixture.make_run(tmp_path / "run", scenarios=20)
+    path = tmp_path / "report.html"
+    data = load_runs([run])
+    write_html(data, fixture.make_gap([run]), path)
+    replies = data.replies.to_pylist()
+    assert len(replies) == 360
+    held = sum(len((row["prompt"] + row["reply"]).encode()) for row in replies)
+    assert path.stat().st_size <= 1.5 * held + 1_000_000
+
+
+def test_a_report_of_runs_without_any_score_can_be_written(folders, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(folders[0], run)
+    pq.write_table(fixture.SCORE_SCHEMA.empty_table(), run / "scores.parquet")
+    empty = dict.fromkeys(("dimensions", "cells", "gaps", "noise", "rates", "delivery"), [])
+    gap = fixture.make_gap([folders[0]]) | empty
+    path = tmp_path / "report.html"
+    write_html(load_runs([run]), gap, path)
+    assert "cannot be compared with en-US" in path.read_text("utf-8")
+
+
+def test_ids_of_any_kind_make_distinct_addresses_that_stay_the_same():
+    anchors = Anchors(["a", "b"])
+    first = anchors.get("a", "ja-JP", 'x" onclick="y', "local+culture")
+    assert first == "m1.ja-JP.x-onclick-y.local-culture"
+    assert anchors.get("a", "ja-JP", "x onclick y", "local+culture") == first + ".2"
+    assert anchors.get("b", "ja-JP", "\u202e", "local+culture") == "m2.ja-JP.x.local-culture"
+    assert anchors.get("a", "ja-JP", 'x" onclick="y', "local+culture") == first
+
+
+@pytest.mark.parametrize(
+    ("gap", "step", "text"),
+    [(0.0, 0, "0.00"), (0.019, 0, "+0.02"), (-0.004, 0, "0.00"), (0.1, 2, "+0.10"), (-0.3, -3, "−0.30"), (1.0, 5, "+1.00")],
+)
+def test_a_gap_has_its_colour_step_and_its_sign(gap, step, text):
+    assert (words.step(gap), words.signed(gap)) == (step, text)
+
+
+def test_little_is_never_printed_as_nothing():
+    assert words.share(1, 300) == "under 1%"
+    assert words.share(0, 300) == "0%"
+
+
+def test_run_json_survives_as_it_was(folders, made):
+    assert made.data.runs[0] == json.loads((folders[0] / "run.json").read_text("utf-8"))
