@@ -7,13 +7,21 @@ Contracts for the names are in docs/contracts.md. Offsets count Unicode code poi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from culturefit.vocabulary import Severity, Status, Unscored
 
-__all__ = ["Finding", "Reply", "Sample", "Score", "ScoreInput"]
+__all__ = ["Finding", "Reply", "Sample", "Score", "ScoreInput", "well_formed"]
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def well_formed(text: str) -> str:
+    """Return `text` with lone surrogates, which JSON can carry and no file can, as U+FFFD; offsets stay."""
+    return _SURROGATES.sub("\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,8 @@ class Sample:
     scenario: str
     #: The cell's locale. Arms asked once per scenario (`pivot`, `pivot+placebo`) carry the reference locale.
     locale: str
-    arm: str
+    #: One of vocabulary.ARMS; None where the user's own prompts do not say.
+    arm: str | None
     epoch: int
     #: The user's turns in order; each is asked after the reply to the one before.
     turns: tuple[str, ...]
@@ -37,10 +46,14 @@ class Sample:
     speaker_gender: str | None = None
     origin: str | None = None
     relation: str | None = None
+    #: The id that the user's own table gave the row.
+    own_id: str | None = None
 
     @property
     def id(self) -> str:
-        """`scenario/locale/arm/epoch`, unique within a suite."""
+        """`scenario/locale/arm/epoch`, or the user's own id (with the epoch from the second on); unique within a run."""
+        if self.own_id is not None:
+            return self.own_id if self.epoch == 1 else f"{self.own_id}/{self.epoch}"
         return f"{self.scenario}/{self.locale}/{self.arm}/{self.epoch}"
 
 

@@ -1,8 +1,9 @@
 """The journal: every reply, kept the moment it arrives, under the key of what was asked.
 
-One SQLite file in WAL mode with `synchronous=NORMAL`: a row that was committed survives `kill -9` of the process; each
-reply is its own transaction (about 0.1 ms). A reply that was paid for is never overwritten or deleted; a failed request
-is kept with its reason and asked again by the next run. Several processes may write to one store.
+One SQLite file in WAL mode with `synchronous=NORMAL`: a row that was committed survives `kill -9` of the process. Replies
+that arrive in the same turn of the event loop share one transaction, and a request counts as under way until it is
+committed. A reply that was paid for is never overwritten or deleted; a failed request is kept with its reason and asked
+again by the next run. Several processes may write to one store.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from culturefit.errors import CulturefitError
 from culturefit.models.base import Request
 from culturefit.records import Reply
 
-__all__ = ["Store", "request_key"]
+__all__ = ["Store", "identity_digest", "request_key"]
 
 _SCHEMA_VERSION = 1
 _TABLES = """
@@ -39,21 +40,36 @@ CREATE TABLE IF NOT EXISTS replies (
     attempts INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 """
+_PATIENCE_S = 120.0
+_INSERT = (
+    "INSERT INTO replies (key, model, request, status, text, finish_reason, error, prompt_tokens,"
+    " completion_tokens, latency_s, at) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+    " ON CONFLICT(key) DO UPDATE SET status=excluded.status, text=excluded.text,"
+    " finish_reason=excluded.finish_reason, error=excluded.error, prompt_tokens=excluded.prompt_tokens,"
+    " completion_tokens=excluded.completion_tokens, latency_s=excluded.latency_s, at=excluded.at,"
+    " attempts=replies.attempts+1 WHERE replies.status='failed'"
+)
 _COLUMNS = "text, status, finish_reason, error, prompt_tokens, completion_tokens, latency_s, at"
 
 
-def request_key(identity: Mapping[str, Any], request: Request) -> str:
-    """Return the sha256 of all that makes a reply what it is: the model and its settings, messages, sampling, epoch."""
-    asked = {"model": identity, "request": _asked(request)}
-    return hashlib.sha256(
-        json.dumps(asked, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    ).hexdigest()
+def identity_digest(identity: Mapping[str, Any]) -> str:
+    """Return the sha256 of a model's identity; computed once per run."""
+    return hashlib.sha256(_json(identity)).hexdigest()
+
+
+def request_key(model: str, request: Request) -> str:
+    """Return the sha256 of all that makes a reply what it is: the model (its identity_digest), messages, sampling, epoch."""
+    return hashlib.sha256(model.encode() + _json(_asked(request))).hexdigest()
+
+
+def _json(data: Any) -> bytes:
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _asked(request: Request) -> dict[str, Any]:
     sampling = request.sampling
     return {
-        "messages": [dict(message) for message in request.messages],
+        "messages": request.messages,
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
         "max_tokens": sampling.max_tokens,
@@ -98,41 +114,46 @@ class Store:
             text, status, finish_reason, error, prompt_tokens, completion_tokens, latency_s, at, key=key, reused=True
         )
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has been kept yet, so that nothing needs to be looked up."""
+        return self._db.execute("SELECT 1 FROM replies LIMIT 1").fetchone() is None
+
     def put(self, key: str, request: Request, reply: Reply, *, model: str) -> None:
-        """Keep `reply`. An answered one stays; a failed one gives way to what comes after it."""
+        """Write `reply`; it is safe after the next `commit`. An answered one stays; a failed one gives way to what follows."""
         reply.key = key
         reply.at = reply.at or datetime.now(UTC).isoformat(timespec="milliseconds")
         row = (
             key, model, json.dumps(_asked(request), ensure_ascii=False), reply.status, reply.text, reply.finish_reason,
             reply.error, reply.prompt_tokens, reply.completion_tokens, reply.latency_s, reply.at,
         )  # fmt: skip
-        try:
-            self._write(row)
-        except sqlite3.Error as error:
-            raise CulturefitError(
-                f"The store {self.path} could not keep a reply ({error}); free the disk or set store.path=FILE to another "
-                "place, and run the same command again: what was kept before is safe."
-            ) from error
+        if not self._db.in_transaction:
+            self._try("BEGIN IMMEDIATE")
+        self._try(_INSERT, row)
 
-    def _write(self, row: tuple[Any, ...]) -> None:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                self._db.execute(
-                    "INSERT INTO replies (key, model, request, status, text, finish_reason, error, prompt_tokens,"
-                    " completion_tokens, latency_s, at) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
-                    " ON CONFLICT(key) DO UPDATE SET status=excluded.status, text=excluded.text,"
-                    " finish_reason=excluded.finish_reason, error=excluded.error, prompt_tokens=excluded.prompt_tokens,"
-                    " completion_tokens=excluded.completion_tokens, latency_s=excluded.latency_s, at=excluded.at,"
-                    " attempts=replies.attempts+1 WHERE replies.status='failed'",
-                    row,
-                )
-                return
-            except sqlite3.OperationalError as error:
-                # Another process holds the write lock for longer than the driver waits; a paid reply waits longer.
-                if "locked" not in str(error) or time.monotonic() > deadline:
-                    raise
+    def commit(self) -> None:
+        """Make what was put safe."""
+        if self._db.in_transaction:
+            self._try("COMMIT")
 
     def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+        """Commit and close the file."""
+        try:
+            self.commit()
+        finally:
+            self._db.close()
+
+    def _try(self, statement: str, values: tuple[Any, ...] = ()) -> None:
+        """Execute; a lock that another process holds for longer than the driver waits is waited for: the reply is paid."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                self._db.execute(statement, values)
+                return
+            except sqlite3.Error as error:
+                if "locked" in str(error) and time.monotonic() < deadline:
+                    continue
+                raise CulturefitError(
+                    f"The store {self.path} could not keep a reply ({error}); free the disk or set store.path=FILE to another "
+                    "place, and run the same command again: what was kept before is safe."
+                ) from error

@@ -10,7 +10,7 @@ import pytest
 from culturefit.errors import CulturefitError
 from culturefit.models.base import Request, Sampling
 from culturefit.records import Reply
-from culturefit.store import Store, request_key
+from culturefit.store import Store, identity_digest, request_key
 
 REQUEST = Request(({"role": "user", "content": "hi"},), Sampling(0.0, 1.0, 10, 0))
 
@@ -29,7 +29,7 @@ def test_a_failed_reply_gives_way_and_an_answered_one_never_does(tmp_path: Path)
 
 def test_the_key_is_what_was_asked_and_of_whom(tmp_path: Path) -> None:
     keys = {
-        request_key(identity, request)
+        request_key(identity_digest(identity), request)
         for identity in ({"name": "m"}, {"name": "n"}, {"name": "m", "url": "u"})
         for request in (
             REQUEST, Request(({"role": "user", "content": "ho"},), REQUEST.sampling),
@@ -40,7 +40,7 @@ def test_the_key_is_what_was_asked_and_of_whom(tmp_path: Path) -> None:
     assert len(keys) == 15  # 3 models x 5 questions, all different
     # … and nothing else: which cells share a request does not matter.
     shared = Request(REQUEST.messages, REQUEST.sampling, samples=("a", "b"))
-    assert request_key({"name": "m"}, shared) == request_key({"name": "m"}, REQUEST)
+    assert request_key("m", shared) == request_key("m", REQUEST)
 
 
 def test_a_file_of_another_kind_is_refused_with_the_remedy(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def _check_columns(row: Mapping[str, Any], place: str) -> None:
 
 def _item(row: Mapping[str, Any], place: str) -> Any:
     from culturefit.locales import parse_locale
-    from culturefit.records import ScoreInput
+    from culturefit.records import ScoreInput, well_formed
     from culturefit.vocabulary import ARMS, CUED_ARMS, Risk, Status
 
     for name in _REQUIRED:
@@ -117,7 +117,7 @@ def _item(row: Mapping[str, Any], place: str) -> Any:
     if status not in ("ok", "failed", "refused"):
         raise CulturefitError(f"{place}: status: is '{status}'; it must be ok, failed or refused.")
     return ScoreInput(
-        reply=reply, language=locale.tag, country=str(country).upper() if country else None, prompt=row.get("prompt"),
+        reply=well_formed(reply), language=locale.tag, country=str(country).upper() if country else None, prompt=row.get("prompt"),
         status=cast(Status, status), finish_reason=row.get("finish_reason"), arm=arm, risk=risk, role=row.get("role"),
         speaker_gender=row.get("speaker_gender"), scenario=row.get("scenario"),
     )  # fmt: skip

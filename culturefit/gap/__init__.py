@@ -81,20 +81,31 @@ def compute(
 
 def _delivery(replies: pa.Table, runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Count per cell what was delivered: failed, refused, empty, and cut by the token limit."""
-    from culturefit.gap.cells import system_labels
+    import numpy as np
+    import pyarrow.compute as pc
+
+    from culturefit.gap.cells import codes, numbers, system_labels
 
     labels = system_labels(runs)
-    columns = [
-        replies.column(name).to_pylist() for name in ("run", "locale", "arm", "status", "reply", "finish_reason")
-    ]
+    columns = {name: codes(replies, name) for name in ("run", "locale", "arm", "status", "finish_reason")}
+    status, statuses = columns["status"]
+    finish, finishes = columns["finish_reason"]
+    text = numbers(pc.binary_length(pc.utf8_trim_whitespace(replies.column("reply").combine_chunks())), np.int32)[0]
+    answered = np.isin(status, [code for code, name in enumerate(statuses) if name == "ok"])
+    marks = {
+        "replies": np.ones(len(status), dtype=bool),
+        "failed": np.isin(status, [code for code, name in enumerate(statuses) if name == "failed"]),
+        "refused": np.isin(status, [code for code, name in enumerate(statuses) if name == "refused"]),
+        "empty": answered & (text == 0),
+        "cut": np.isin(finish, [code for code, name in enumerate(finishes) if name == "length"]),
+    }
     counts: dict[tuple[str, str, str], dict[str, int]] = {}
-    for run, locale, arm, status, reply, finish in zip(*columns, strict=True):
-        entry = counts.setdefault(
-            (labels[run], locale, arm), {"replies": 0, "failed": 0, "refused": 0, "empty": 0, "cut": 0}
-        )
-        entry["replies"] += 1
-        entry["failed"] += status == "failed"
-        entry["refused"] += status == "refused"
-        entry["empty"] += status == "ok" and not (reply or "").strip()
-        entry["cut"] += finish == "length"
+    cells, cell_of = np.unique(
+        np.stack([columns[name][0] for name in ("run", "locale", "arm")]), axis=1, return_inverse=True
+    )
+    for index, (run, locale, arm) in enumerate(cells.T):
+        key = (labels[columns["run"][1][run]], columns["locale"][1][locale], columns["arm"][1][arm])
+        entry = counts.setdefault(key, dict.fromkeys(marks, 0))
+        for name, mark in marks.items():
+            entry[name] += int((mark & (cell_of.reshape(-1) == index)).sum())
     return [{"model": m, "locale": locale, "arm": arm, **entry} for (m, locale, arm), entry in counts.items()]

@@ -20,7 +20,19 @@ from culturefit.vocabulary import DIMENSIONS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Array", "Cell", "CellKey", "Cells", "build_cells", "codes", "criteria_index", "system_labels"]
+__all__ = [
+    "Array",
+    "Cell",
+    "CellKey",
+    "Cells",
+    "build_cells",
+    "codes",
+    "criteria_index",
+    "entry_for",
+    "floats",
+    "numbers",
+    "system_labels",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -30,7 +42,7 @@ class CellKey(NamedTuple):
 
     system: str
     locale: str
-    arm: str
+    arm: str | None
     dimension: str
 
 
@@ -90,30 +102,55 @@ def criteria_index(runs: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str, st
     }
 
 
-def codes(table: pa.Table, column: str) -> tuple[npt.NDArray[np.int64], list[Any]]:
-    """Return a column as codes and the values they stand for; null is code -1."""
-    import pyarrow.compute as pc
+def entry_for(
+    known: Mapping[tuple[str, str, str], Mapping[str, Any]], scenario: str, scorer: str, criterion: str
+) -> Mapping[str, Any] | None:
+    """Return what run.json says of a criterion in a scenario; "*" stands for the user's own prompts."""
+    return known.get((scenario, scorer, criterion)) or known.get(("*", scorer, criterion))
 
+
+def codes(table: pa.Table, column: str) -> tuple[npt.NDArray[np.int64], list[Any]]:
+    """Return a column as codes and the values they stand for; null is code -1, which finds the None at the end."""
     data = table.column(column).combine_chunks()
     if not hasattr(data, "dictionary"):
-        data = pc.dictionary_encode(data)
-    indices = pc.fill_null(data.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return indices, data.dictionary.to_pylist()
+        data = data.dictionary_encode()
+    indices, valid = numbers(data.indices, np.int32)
+    return np.where(valid, indices, -1).astype(np.int64), [*data.dictionary.to_pylist(), None]
+
+
+def numbers(array: pa.Array, kind: type[np.generic]) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+    """Return the numbers of an Arrow array and which of them are not null.
+
+    Arrow's own to_numpy imports pandas first, which takes longer than the statistics of most runs.
+    """
+    count, start = len(array), array.offset
+    validity, data = array.buffers()
+    values = np.frombuffer(data, dtype=kind, count=start + count)[start:] if count else np.empty(0, dtype=kind)
+    if validity is None or not count:
+        return values, np.ones(count, dtype=bool)
+    bits = np.unpackbits(np.frombuffer(validity, dtype=np.uint8), bitorder="little")
+    return values, bits[start : start + count].astype(bool)
+
+
+def floats(table: pa.Table, column: str) -> Array:
+    """Return a column of doubles, null as NaN; shape (rows,)."""
+    values, valid = numbers(table.column(column).combine_chunks(), np.float64)
+    return np.where(valid, values, np.nan)
 
 
 def build_cells(scores: pa.Table, runs: Sequence[Mapping[str, Any]]) -> Cells:
     """Gather `scores` (columns as in tables.scores_schema) into cells."""
     labels = system_labels(runs)
-    run_code, run_ids = codes(scores, "run")
-    scenario_code, scenarios = codes(scores, "scenario")
+    run_code, (*run_ids, _) = codes(scores, "run")
+    scenario_code, (*scenarios, _) = codes(scores, "scenario")
     scorer_code, scorer_ids = codes(scores, "scorer")
     criterion_code, criterion_ids = codes(scores, "criterion")
     unscored_code, reasons = codes(scores, "unscored")
     locale_code, locales = codes(scores, "locale")
     arm_code, arms = codes(scores, "arm")
     dimension_code, dimensions = codes(scores, "dimension")
-    value = scores.column("value").to_numpy().astype(np.float64)
-    epoch = scores.column("epoch").to_numpy().astype(np.int64)
+    value = floats(scores, "value")
+    epoch = numbers(scores.column("epoch").combine_chunks(), np.int32)[0].astype(np.int64)
 
     systems = list(dict.fromkeys(labels[run] for run in run_ids))
     system_of_run = np.array([systems.index(labels[run]) for run in run_ids], dtype=np.int64)
@@ -126,10 +163,10 @@ def build_cells(scores: pa.Table, runs: Sequence[Mapping[str, Any]]) -> Cells:
     for index, code in enumerate(unique):
         rest, criterion = divmod(int(code), len(criterion_ids))
         scenario, scorer = divmod(rest, len(scorer_ids))
-        entry = known.get((scenarios[scenario], scorer_ids[scorer], criterion_ids[criterion]))
+        entry = entry_for(known, scenarios[scenario], scorer_ids[scorer], criterion_ids[criterion])
         if entry is not None:
             weight_of[index], in_gap[index] = float(entry["weight"]), not entry["cue_dependent"]
-    undefined = np.array([reason == "not_defined_in_arm" for reason in reasons] + [False])
+    undefined = np.array([reason == "not_defined_in_arm" for reason in reasons])
     keep = in_gap[inverse] & ~undefined[unscored_code]
     # A null value without a reason means that there was nothing to look at (no marker, no number): not a sample of it.
     keep &= np.isfinite(value) | (unscored_code >= 0)
@@ -157,7 +194,7 @@ def build_cells(scores: pa.Table, runs: Sequence[Mapping[str, Any]]) -> Cells:
         key = CellKey(systems[system], locales[locale], arms[arm], dimensions[dimension])
         cells[key] = _cell(samples[mine, 4], sample_value[mine], reason_of[mine], reasons, len(scenarios))
     order = {dimension: number for number, dimension in enumerate(DIMENSIONS)}
-    ordered = sorted(cells, key=lambda key: (key.system, key.locale, key.arm, order.get(key.dimension, 99)))
+    ordered = sorted(cells, key=lambda key: (key.system, key.locale, key.arm or "", order.get(key.dimension, 99)))
     return Cells(systems, scenarios, {key: cells[key] for key in ordered})
 
 

@@ -13,7 +13,9 @@ from math import sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
-from culturefit.gap.cells import criteria_index, system_labels
+import numpy as np
+
+from culturefit.gap.cells import codes, criteria_index, entry_for, floats, system_labels
 from culturefit.vocabulary import ARMS, CUED_ARMS
 
 if TYPE_CHECKING:
@@ -39,13 +41,18 @@ def cue_rates(
     """Return one entry per system × locale × criterion × arm, with the reference locale's own cued rate beside it."""
     labels, known = system_labels(runs), criteria_index(runs)
     wanted = {each["scorer"] for each in known.values() if each["cue_dependent"]}
-    columns = ("run", "scenario", "locale", "arm", "scorer", "criterion", "dimension", "value", "label", "unscored")
-    lists = [scores.column(name).to_pylist() for name in columns]
+    names = ("run", "scenario", "locale", "arm", "scorer", "criterion", "dimension", "label", "unscored")
+    columns = {name: codes(scores, name) for name in names}
+    scorer_code, scorer_ids = columns["scorer"]
+    mine = np.flatnonzero(np.isin(scorer_code, [code for code, name in enumerate(scorer_ids) if name in wanted]))
+    lists = [[values[code] for code in column[mine]] for column, values in columns.values()]
+    found_values = [None if np.isnan(each) else float(each) for each in floats(scores, "value")[mine]]
     groups: dict[tuple[str, str, str, str, str], dict[str, Any]] = {}
-    for run, scenario, locale, arm, scorer, criterion, dimension, value, label, unscored in zip(*lists, strict=True):
-        if scorer not in wanted or arm is None:
+    for *cell, value in zip(*lists, found_values, strict=True):
+        run, scenario, locale, arm, scorer, criterion, dimension, label, unscored = cell
+        if arm is None:
             continue
-        entry = known.get((scenario, scorer, criterion))
+        entry = entry_for(known, scenario, scorer, criterion)
         if entry is None or not entry["cue_dependent"] or unscored == "not_defined_in_arm":
             continue
         # One line per scorer and dimension: scenarios name their criteria as they like.

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from culturefit.errors import CulturefitError, ModelError, RequestFailed
 from culturefit.models.base import Message, Model, Request, Sampling, redact
-from culturefit.records import Reply, Sample
-from culturefit.store import Store, request_key
+from culturefit.records import Reply, Sample, well_formed
+from culturefit.store import Store, identity_digest, request_key
 
 __all__ = ["Conversation", "Outcome", "Progress", "ask_all", "conversations"]
 
@@ -65,9 +64,10 @@ class _Asker:
     sampling: Callable[[int], Sampling]
     system: Sequence[Message]
     progress: Progress
-    identity: Mapping[str, Any]
+    identity: str
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     opened: bool = False
+    committing: asyncio.Future[None] | None = None
 
     async def converse(self, conversation: Conversation) -> Outcome:
         """Ask every turn after the reply to the one before; a turn that fails ends the conversation with its reason."""
@@ -102,7 +102,7 @@ class _Asker:
             answer = await self.model.reply(request)
             # A server can send a key back; it must not reach the journal either.
             reply = Reply(
-                redact(answer.text, self.model.secrets()),
+                well_formed(redact(answer.text, self.model.secrets())),
                 answer.status,
                 answer.finish_reason,
                 None,
@@ -110,13 +110,31 @@ class _Asker:
                 answer.completion_tokens,
             )
         except RequestFailed as error:
-            reply = Reply("", "failed", error=redact(str(error), self.model.secrets()))
+            reply = Reply("", "failed", error=well_formed(redact(str(error), self.model.secrets())))
         except ModelError as error:
             raise type(error)(redact(str(error), self.model.secrets())) from None
         reply.latency_s = round(time.monotonic() - started, 4)
         self.progress.asked += 1
         self.store.put(key, request, reply, model=self.model.name)
+        await asyncio.shield(self.committed())  # shared: one task cancelled must not cancel it for the others
         return reply
+
+    def committed(self) -> asyncio.Future[None]:
+        """Return what is done once everything put so far is safe: one commit for all replies of this turn of the loop."""
+        if self.committing is None:
+            loop = asyncio.get_running_loop()
+            self.committing = loop.create_future()
+            loop.call_soon(self._commit, self.committing)
+        return self.committing
+
+    def _commit(self, done: asyncio.Future[None]) -> None:
+        self.committing = None
+        try:
+            self.store.commit()
+        except CulturefitError as error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)
 
 
 async def ask_all(
@@ -138,7 +156,7 @@ async def ask_all(
     Raises:
         ModelError: the model cannot be asked; what has arrived is kept.
     """
-    asker = _Asker(model, store, sampling, system, progress, model.identity())
+    asker = _Asker(model, store, sampling, system, progress, identity_digest(model.identity()))
     queue = iter(enumerate(todo))
     waiting: dict[int, Outcome] = {}
     next_out = 0

@@ -21,6 +21,7 @@ from culturefit.run.record import signature, texts_used, versions, write_json
 from culturefit.run.score import Evaluator, make_scorers
 from culturefit.run.settings import Settings
 from culturefit.store import Store
+from culturefit.suite.dataset import PromptTable
 from culturefit.suite.load import Suite
 from culturefit.suite.packs import load_crisis_files, registry_state
 from culturefit.tables import RowWriter, replies_schema, scores_schema
@@ -39,7 +40,7 @@ class Result:
 
 def execute(
     settings: Settings,
-    suite: Suite,
+    suite: Suite | PromptTable,
     translator: Translator,
     model: Model,
     folder: Path,
@@ -75,7 +76,8 @@ def execute(
     for case in plan.cases:
         evaluator.bind(case.scenario)
     say(
-        f"{suite.card.id}: {len(plan.cases)} scenarios × {len(plan.locales)} locales, {len(plan.samples)} samples, "
+        f"{suite.card.id}: {len({s.scenario for s in plan.samples})} scenarios × {len(plan.locales)} locales, "
+        f"{len(plan.samples)} samples, "
         f"{len(todo)} distinct requests to {model.name}."
     )
     for missing in plan.missing[:3]:
@@ -169,13 +171,15 @@ def _rows(
 
 
 def _record(
-    settings: Settings, suite: Suite, plan: Plan, model: Model, evaluator: Evaluator, made: str, run: str,
+    settings: Settings, suite: Suite | PromptTable, plan: Plan, model: Model, evaluator: Evaluator, made: str, run: str,
     started: datetime, *, requests: int,
 ) -> dict[str, Any]:  # fmt: skip
     chosen: Mapping[str, Any] = settings.model_dump(mode="json") | {
         "locales": plan.locales, "scenarios": [case.scenario.id for case in plan.cases], "scorers": list(evaluator.scorers),
     }  # fmt: skip
-    criteria = [each for case in plan.cases for each in evaluator.criteria(case.scenario)]
+    criteria = [each for case in plan.cases for each in evaluator.criteria(case.scenario)] or list(
+        evaluator.plain_criteria()
+    )
     return {
         "schema": 1,
         "run": run,

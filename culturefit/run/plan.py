@@ -9,6 +9,7 @@ from culturefit.errors import UsageError, unknown
 from culturefit.locales import parse_locale
 from culturefit.records import Sample
 from culturefit.schema import Rendering
+from culturefit.suite.dataset import PromptTable
 from culturefit.suite.load import Case, Suite
 from culturefit.suite.texts import Missing, turns_for
 from culturefit.translation import Translator, Wanted
@@ -41,12 +42,14 @@ class Plan:
     missing: list[Missing] = field(default_factory=list)
 
 
-def make_plan(suite: Suite, translator: Translator, selection: Selection) -> Plan:
+def make_plan(suite: Suite | PromptTable, translator: Translator, selection: Selection) -> Plan:
     """Render the selected part of `suite`.
 
     Raises:
         UsageError: a locale, scenario or arm that does not exist, or nothing left to ask.
     """
+    if isinstance(suite, PromptTable):
+        return _plan_table(suite, selection)
     plan = Plan(_locales(suite, selection), _cases(suite, selection))
     if not selection.arms:
         raise UsageError(f"arms is empty; name at least one of {', '.join(ARMS)}.")
@@ -129,3 +132,40 @@ def _cell(suite: Suite, plan: Plan, case: Case, locale: str, arm: str, selection
         )
         for epoch in range(1, selection.epochs + 1)
     ]
+
+
+def _plan_table(table: PromptTable, selection: Selection) -> Plan:
+    """Plan the user's own rows: each is asked as it stands; `limit` counts rows."""
+    locales = None if selection.locales is None else {parse_locale(tag).tag for tag in selection.locales}
+    for tag in locales or ():
+        if tag not in table.locales:
+            raise unknown("locale", tag, table.locales)
+    rows = [
+        row
+        for row in table.rows
+        if (locales is None or row.locale in locales)
+        and (selection.scenarios is None or row.scenario in selection.scenarios)
+    ][: selection.limit]
+    plan = Plan(list(dict.fromkeys(row.locale for row in rows)), [])
+    for row in rows:
+        arm = ARMS[row.arm] if row.arm else None
+        cued = row.arm is None or row.arm in CUED_ARMS
+        for epoch in range(1, selection.epochs + 1):
+            plan.samples.append(
+                Sample(
+                    suite=table.card.id,
+                    scenario=row.scenario,
+                    locale=row.locale,
+                    arm=row.arm,
+                    epoch=epoch,
+                    turns=(row.prompt,),
+                    language=selection.reference if arm and arm.language == "pivot" else row.locale,
+                    country=(row.country or parse_locale(row.locale).region) if cued else None,
+                    risk=row.risk,
+                    role=row.role,
+                    own_id=row.id,
+                )
+            )
+    if not plan.samples:
+        raise UsageError(f"Nothing to ask: none of the rows of '{table.card.id}' is selected.")
+    return plan

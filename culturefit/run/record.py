@@ -16,6 +16,7 @@ from culturefit.errors import CulturefitError
 from culturefit.models.base import redact
 from culturefit.run.plan import Plan
 from culturefit.run.settings import Settings
+from culturefit.suite.dataset import PromptTable
 from culturefit.suite.load import Suite
 
 __all__ = ["fingerprint", "signature", "texts_used", "versions", "write_json"]
@@ -28,7 +29,7 @@ def fingerprint(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
 
 
-def signature(suite: Suite, translator: str, identity: Mapping[str, Any], settings: Settings) -> str:
+def signature(suite: Suite | PromptTable, translator: str, identity: Mapping[str, Any], settings: Settings) -> str:
     """Return the string that says how the replies of a run came to be.
 
     It leaves out which locales and scenarios were asked: jobs of one sweep that split them have one signature.

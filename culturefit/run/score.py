@@ -121,7 +121,7 @@ class Evaluator:
             status=reply.status, finish_reason=reply.finish_reason, arm=sample.arm, risk=sample.risk,
             role=sample.role, speaker_gender=sample.speaker_gender, scenario=sample.scenario,
         )  # fmt: skip
-        for task in self._tasks[sample.scenario]:
+        for task in self._tasks.get(sample.scenario) or self._plain_tasks():
             written: dict[str, Score] | None = None
             for own, criterion in task.outputs:
                 if criterion is not None and criterion.arms is not None and sample.arm not in criterion.arms:
@@ -133,12 +133,26 @@ class Evaluator:
 
     def score_item(self, item: ScoreInput) -> Iterator[dict[str, Any]]:
         """Yield the score rows of a reply that belongs to no scenario: each scorer's own criteria."""
-        for name, scorer in self.scorers.items():
-            task = self._tasks.setdefault(
-                f"={name}", [self._task(name, scorer, tuple((s.id, None) for s in scorer.criteria))]
-            )[0]
+        for task in self._plain_tasks():
             for score in self._run(task, item).values():
                 yield _row(score, task, None)
+
+    def plain_criteria(self) -> Iterator[dict[str, Any]]:
+        """Yield what run.json keeps of the scorers' own criteria, for samples of no scenario ("*")."""
+        for name, scorer in self.scorers.items():
+            for spec in scorer.criteria:
+                yield {
+                    "scenario": "*", "id": spec.id, "scorer": name, "dimension": spec.dimension, "weight": 1.0,
+                    "cue_dependent": spec.cue_dependent, "kind": "deterministic", "text": None,
+                }  # fmt: skip
+
+    def _plain_tasks(self) -> list[_Task]:
+        if "*" not in self._tasks:
+            self._tasks["*"] = [
+                self._task(name, scorer, tuple((spec.id, None) for spec in scorer.criteria))
+                for name, scorer in self.scorers.items()
+            ]
+        return self._tasks["*"]
 
     def _task(
         self,

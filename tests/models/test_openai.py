@@ -121,7 +121,7 @@ def test_retry_after_delays_only_the_request_it_was_given_to() -> None:
         (401, "invalid_api_key", "Check the key in OPENAI_API_KEY"),
         (404, "model_not_found", "Check model.name=m"),
         (429, "insufficient_quota", "Add credit"),
-        (302, "", "set model.base_url to that"),
+        (302, "", "set the address to that"),
     ],
 )
 def test_a_permanent_fault_stops_the_run_at_once_with_a_remedy(status: int, code: str, remedy: str) -> None:
