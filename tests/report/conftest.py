@@ -35,7 +35,9 @@ class Made:
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     sweep = tmp_path_factory.mktemp("multirun")
-    return [fixture.make_run(sweep / f"22-10-0{seed}-1", model, seed=3 * seed) for seed, model in enumerate(fixture.MODELS)]
+    return [
+        fixture.make_run(sweep / f"22-10-0{seed}-1", model, seed=3 * seed) for seed, model in enumerate(fixture.MODELS)
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,10 @@ def test_markup_in_replies_and_names_stays_text(page, made):
     assert page.title().startswith("culturefit: SmolLM2-135M-Instruct and glia-large <b>&")
     assert page.evaluate("document.querySelectorAll('img, iframe, object, link, form, main b i, main i b').length") == 0
     assert page.evaluate("document.scripts.length") == 1
-    assert page.evaluate("[...document.querySelectorAll('*')].some(e => [...e.attributes].some(a => /^on/.test(a.name)))") is False
+    assert (
+        page.evaluate("[...document.querySelectorAll('*')].some(e => [...e.attributes].some(a => /^on/.test(a.name)))")
+        is False
+    )
 
 
 def test_the_policy_stops_a_script_that_got_in(page, made, tmp_path):
@@ -214,4 +217,6 @@ def test_prompts_before_the_last_turn_are_shown_and_the_system_prompt_once(page,
     turns = page.locator("[id='m1.ja-JP.night_shift.local-culture'] .prompt").all_text_contents()
     row = next(r for r in made.data.replies.to_pylist() if r["id"] == "night_shift/ja-JP/local+culture/1")
     assert turns == [turn["content"] for turn in json.loads(row["messages"])[1:]]
-    assert page.evaluate("document.body.textContent.split('You are a kind listener.').length - 1") == 1 + 2  # and in 2 settings
+    assert (
+        page.evaluate("document.body.textContent.split('You are a kind listener.').length - 1") == 1 + 2
+    )  # and in 2 settings

@@ -17,6 +17,7 @@ from culturefit.report import words
 from culturefit.report.anchors import Anchors
 from culturefit.report.data import load_runs
 from culturefit.report.html import write_html
+from culturefit.tables import scores_schema
 
 
 def test_a_sweep_is_expanded_and_a_run_named_twice_counts_once(folders):
@@ -30,14 +31,17 @@ def test_a_sweep_is_expanded_and_a_run_named_twice_counts_once(folders):
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        (lambda run: shutil.rmtree(run), "is no folder"),
+        (shutil.rmtree, "is no folder"),
         (lambda run: [each.unlink() for each in run.iterdir()], "holds no run"),
         (lambda run: (run / "run.json").unlink(), "but no run.json"),
         (lambda run: (run / "scores.parquet").unlink(), "has no scores.parquet"),
         (lambda run: (run / "replies.parquet").write_bytes(b"PAR1 no PAR1"), "replies.parquet cannot be read"),
         (lambda run: (run / "run.json").write_text("{"), "run.json cannot be read"),
         (lambda run: (run / "run.json").write_text('{"schema": 2}'), "has schema 2 and this version reads 1"),
-        (lambda run: pq.write_table(pa.table({"run": ["x"]}), run / "scores.parquet"), "lacks the columns scenario, locale"),
+        (
+            lambda run: pq.write_table(pa.table({"run": ["x"]}), run / "scores.parquet"),
+            "lacks the columns scenario, locale",
+        ),
     ],
 )
 def test_an_incomplete_run_is_named_with_what_it_lacks(folders, tmp_path, spoil, says):
@@ -71,9 +75,9 @@ def test_a_page_is_not_much_larger_than_the_text_it_holds(tmp_path):
 def test_a_report_of_runs_without_any_score_can_be_written(folders, tmp_path):
     run = tmp_path / "run"
     shutil.copytree(folders[0], run)
-    pq.write_table(fixture.SCORE_SCHEMA.empty_table(), run / "scores.parquet")
-    empty = dict.fromkeys(("dimensions", "cells", "gaps", "noise", "rates", "delivery"), [])
-    gap = fixture.make_gap([folders[0]]) | empty
+    pq.write_table(scores_schema().empty_table(), run / "scores.parquet")
+    gap = fixture.make_gap([run])
+    assert gap["models"] == []
     path = tmp_path / "report.html"
     write_html(load_runs([run]), gap, path)
     assert "cannot be compared with en-US" in path.read_text("utf-8")
@@ -90,7 +94,14 @@ def test_ids_of_any_kind_make_distinct_addresses_that_stay_the_same():
 
 @pytest.mark.parametrize(
     ("gap", "step", "text"),
-    [(0.0, 0, "0.00"), (0.019, 0, "+0.02"), (-0.004, 0, "0.00"), (0.1, 2, "+0.10"), (-0.3, -3, "−0.30"), (1.0, 5, "+1.00")],
+    [
+        (0.0, 0, "0.00"),
+        (0.019, 0, "+0.02"),
+        (-0.004, 0, "0.00"),
+        (0.1, 2, "+0.10"),
+        (-0.3, -3, "−0.30"),
+        (1.0, 5, "+1.00"),
+    ],
 )
 def test_a_gap_has_its_colour_step_and_its_sign(gap, step, text):
     assert (words.step(gap), words.signed(gap)) == (step, text)

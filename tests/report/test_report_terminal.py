@@ -33,7 +33,11 @@ def test_each_locale_has_one_row_per_table_that_fits_the_width(made, width):
 
 
 def test_the_first_sentence_names_the_worst_locale_and_its_gap(made):
-    rows = [row for row in made.gap["gaps"] if row["model"] == fixture.MODELS[0] and row["low"] is not None and row["low"] > 0]
+    rows = [
+        row
+        for row in made.gap["gaps"]
+        if row["model"] == fixture.MODELS[0] and row["low"] is not None and row["low"] > 0
+    ]
     worst = max(rows, key=lambda row: row["gap"])
     text = " ".join(summary(made).split())
     assert text.startswith("SmolLM2-135M-Instruct is behind en-US in 5 of 5 locales")

@@ -1,0 +1,116 @@
+"""Load what one or several runs wrote: run.json, replies.parquet and scores.parquet of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from culturefit.errors import CulturefitError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["ReportData", "load_runs"]
+
+_SCHEMA = 1
+_REPLIES = ("run", "scenario", "locale", "arm", "epoch", "model", "language", "prompt", "reply", "status")
+_SCORES = (
+    "run",
+    "scenario",
+    "locale",
+    "arm",
+    "epoch",
+    "model",
+    "scorer",
+    "criterion",
+    "dimension",
+    "value",
+    "findings",
+)
+
+
+@dataclass
+class ReportData:
+    """What the report is made of.
+
+    Attributes:
+        runs: the contents of each run.json, in the order of the folders.
+        replies: one row per reply of all runs.
+        scores: one row per reply × scorer × criterion of all runs.
+    """
+
+    runs: list[dict[str, Any]]
+    replies: pa.Table
+    scores: pa.Table
+
+
+def load_runs(dirs: Sequence[Path]) -> ReportData:
+    """Read the runs in `dirs`; a folder that is no run itself, such as a sweep's, stands for every run below it.
+
+    Raises:
+        CulturefitError: a folder holds no run, or a run lacks a file or a column; the message names both.
+    """
+    import pyarrow as pa
+
+    folders = list(dict.fromkeys(found for folder in dirs for found in _expand(Path(folder))))
+    if not folders:
+        raise CulturefitError("No folder of a run was given; pass one, such as outputs/<date>/<time>.")
+    return ReportData(
+        runs=[_read_run(folder) for folder in folders],
+        replies=pa.concat_tables([_read_table(f, "replies", _REPLIES) for f in folders], promote_options="permissive"),
+        scores=pa.concat_tables([_read_table(f, "scores", _SCORES) for f in folders], promote_options="permissive"),
+    )
+
+
+def _expand(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise CulturefitError(f"{folder} is no folder; pass the folder of a run, such as outputs/<date>/<time>.")
+    if (folder / "run.json").is_file():
+        return [folder.resolve()]
+    found = sorted(path.parent.resolve() for path in folder.rglob("run.json"))
+    if found:
+        return found
+    parts = [name for name in ("replies.parquet", "scores.parquet") if (folder / name).is_file()]
+    if parts:
+        raise CulturefitError(
+            f"{folder} holds {' and '.join(parts)} but no run.json; run it again to write the missing file."
+        )
+    raise CulturefitError(
+        f"{folder} holds no run (no run.json in it or below); pass a folder that `culturefit run` wrote."
+    )
+
+
+def _read_run(folder: Path) -> dict[str, Any]:
+    path = folder / "run.json"
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CulturefitError(f"{path} cannot be read ({error}); run it again to write a new one.") from error
+    if not isinstance(run, dict) or run.get("schema") != _SCHEMA:
+        schema = run.get("schema") if isinstance(run, dict) else None
+        raise CulturefitError(
+            f"{path} has schema {schema!r} and this version reads {_SCHEMA}; use the culturefit that wrote it."
+        )
+    return run
+
+
+def _read_table(folder: Path, name: str, columns: Sequence[str]) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = folder / f"{name}.parquet"
+    if not path.is_file():
+        raise CulturefitError(
+            f"{folder} has no {name}.parquet; repeat its `culturefit run`: what has been answered is not asked again."
+        )
+    try:
+        # A ParquetFile reads this one file; read_table would look for partitions in the folder's name.
+        table = pq.ParquetFile(path).read()
+    except (OSError, pa.ArrowException) as error:
+        raise CulturefitError(f"{path} cannot be read ({error}); run it again to write a new one.") from error
+    if missing := [column for column in columns if column not in table.column_names]:
+        raise CulturefitError(f"{path} lacks the columns {', '.join(missing)}; use the culturefit that wrote it.")
+    return table

@@ -1,0 +1,38 @@
+"""From run directories to gap.json, report.html and the table in the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+__all__ = ["make_report"]
+
+
+def make_report(
+    runs: Sequence[Path], out: Path, *, html: bool = True, say: Callable[[str], None] = lambda _: None
+) -> None:
+    """Write gap.json (and report.html) for one or several runs to `out`, and print the table to stdout.
+
+    Raises:
+        CulturefitError: a folder is no run directory, or the runs cannot stand in one report.
+    """
+    from rich.console import Console
+
+    from culturefit.gap import compute
+    from culturefit.report.data import load_runs
+    from culturefit.report.terminal import print_summary
+    from culturefit.run.record import write_json
+
+    data = load_runs(runs)
+    gap = compute(data.scores, data.replies, data.runs)
+    out.mkdir(parents=True, exist_ok=True)
+    write_json(out / "gap.json", gap)
+    print_summary(gap, data.runs, Console(file=sys.stdout))
+    if html:
+        from culturefit.report.html import write_html
+
+        write_html(data, gap, out / "report.html")
+        say(f"Report: {out / 'report.html'}")
+    else:
+        say(f"Results: {out}")

@@ -1,0 +1,191 @@
+"""Replies with their scores: who answered what, what was found in it, and the value a sample adds to a cell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from culturefit.errors import UsageError
+from culturefit.locales import parse_locale
+from culturefit.report.anchors import Anchors
+from culturefit.report.data import ReportData
+from culturefit.vocabulary import DIMENSIONS, DUE_RISKS, SEVERITIES
+
+__all__ = ["Finding", "Sample", "ScoreRow", "case_anchor", "direction", "language_tag", "load_samples", "reply_anchor"]
+
+_REPLY_COLUMNS = (
+    "run", "suite", "scenario", "locale", "arm", "epoch", "model", "language", "country", "risk", "role", "origin",
+    "relation", "messages", "prompt", "reply", "status", "finish_reason", "error", "completion_tokens", "latency_s",
+    "reused",
+)  # fmt: skip
+_SCORE_COLUMNS = (
+    "run", "suite", "scenario", "locale", "arm", "epoch", "model", "scorer", "criterion", "dimension", "value", "label",
+    "unscored", "findings",
+)  # fmt: skip
+_ORDER = {name: place for place, name in enumerate(DIMENSIONS)}
+
+
+@dataclass(slots=True)
+class Finding:
+    """A finding and its number within the reply; `quote` is the flagged text, empty for the whole reply."""
+
+    start: int
+    end: int
+    category: str
+    severity: str
+    message: str
+    rule: str
+    quote: str
+    number: int = 0
+
+
+@dataclass(slots=True)
+class ScoreRow:
+    """One score; `weight` is None where the criterion depends on the cue and stays out of every gap."""
+
+    scorer: str
+    criterion: str
+    dimension: str
+    value: float | None
+    label: str | None
+    unscored: str | None
+    weight: float | None
+
+
+@dataclass(slots=True)
+class Sample:
+    """A reply, its scores and findings; `place` is (suite, scenario, epoch), the same across locales and arms."""
+
+    row: dict[str, Any]
+    scores: list[ScoreRow] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """What pairs this sample with the others of its scenario."""
+        row = self.row
+        return (row["suite"], row["scenario"], row["epoch"])
+
+    @property
+    def warned(self) -> bool:
+        """Whether the case stands behind a content warning."""
+        return self.row["risk"] in DUE_RISKS
+
+    @property
+    def text(self) -> str:
+        """The reply, empty where there is none."""
+        return self.row["reply"] or ""
+
+    def value(self, dimension: str) -> float | None:
+        """Return the weighted mean of the scored criteria of a dimension, None where none is scored."""
+        scored = [(s.value, s.weight) for s in self.scores if s.dimension == dimension]
+        kept = [(value, weight) for value, weight in scored if value is not None and weight]
+        total = sum(weight for _, weight in kept)
+        return sum(value * weight for value, weight in kept) / total if total else None
+
+    def earlier(self) -> list[tuple[str, str]]:
+        """Return the turns before the prompt as (role, text), without the system prompt."""
+        return [(role, text) for role, text in self._messages()[:-1] if role != "system"]
+
+    def system(self) -> str | None:
+        """Return the system prompt that was sent, None where none was."""
+        return next((text for role, text in self._messages() if role == "system"), None)
+
+    def _messages(self) -> list[tuple[str, str]]:
+        try:
+            sent = json.loads(self.row["messages"] or "[]")
+        except ValueError:
+            return []
+        if not isinstance(sent, list):
+            return []
+        turns = [each for each in sent if isinstance(each, dict)]
+        return [(str(turn.get("role", "")), str(turn.get("content", ""))) for turn in turns]
+
+
+def load_samples(data: ReportData) -> list[Sample]:
+    """Join replies with their scores, in the order of the replies.
+
+    `model` becomes the label that gap.json uses: the model's name, with the run's where two runs of it differ.
+    """
+    from culturefit.gap.cells import criteria_index, system_labels
+
+    labels = system_labels(data.runs)
+    samples = {_key(row): Sample(row) for row in _rows(data.replies, _REPLY_COLUMNS)}
+    for each in samples.values():
+        each.row["model"] = labels.get(each.row["run"], each.row["model"])
+    known = criteria_index(data.runs)
+    for row in _rows(data.scores, _SCORE_COLUMNS):
+        if (sample := samples.get(_key(row))) is None:
+            continue
+        entry = known.get((row["scenario"], row["scorer"] or "", row["criterion"]), {})
+        sample.scores.append(
+            ScoreRow(
+                scorer=row["scorer"] or "",
+                criterion=row["criterion"] or "",
+                dimension=row["dimension"] or "",
+                value=row["value"],
+                label=row["label"],
+                unscored=row["unscored"],
+                weight=None if entry.get("cue_dependent") else float(entry.get("weight", 1.0)),
+            )
+        )
+        for found in row["findings"] or ():
+            sample.findings.append(_finding(found, sample.text))
+    for each in samples.values():
+        each.scores.sort(key=lambda score: (_ORDER.get(score.dimension, 99), score.criterion))
+        each.findings.sort(key=lambda finding: (finding.start, -finding.end))
+        for number, finding in enumerate(each.findings, start=1):
+            finding.number = number
+    return list(samples.values())
+
+
+def reply_anchor(sample: Sample, anchors: Anchors) -> str:
+    """Return the fragment of a reply's own card; its findings are that with .f1, .f2 and so on."""
+    row = sample.row
+    return anchors.get(
+        row["model"], row["locale"], row["scenario"], row["arm"], apart=("reply", *sample.place, row["run"])
+    )
+
+
+def case_anchor(sample: Sample, anchors: Anchors) -> str:
+    """Return the fragment of the case a reply belongs to: its scenario in its locale."""
+    row = sample.row
+    return anchors.get(row["model"], row["locale"], row["scenario"], apart=("case", row["suite"]))
+
+
+def direction(tag: str | None) -> str:
+    """Return the `dir` of text in a locale: "rtl", "ltr", or "auto" where the tag says nothing."""
+    try:
+        return parse_locale(tag or "").direction
+    except UsageError:
+        return "auto"
+
+
+def language_tag(tag: str | None) -> str:
+    """Return the `lang` of text in a locale, "und" where the tag is none."""
+    try:
+        return parse_locale(tag or "").tag
+    except UsageError:
+        return "und"
+
+
+def _rows(table: Any, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    present = [name for name in columns if name in table.column_names]
+    missing = dict.fromkeys(set(columns) - set(present))
+    rows: list[dict[str, Any]] = table.select(present).to_pylist()
+    return [row | missing for row in rows] if missing else rows
+
+
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    names = ("run", "suite", "scenario", "locale", "arm", "epoch")
+    return tuple(row[name] for name in names)
+
+
+def _finding(found: Mapping[str, Any], text: str) -> Finding:
+    start, end = max(0, found["start"] or 0), min(len(text), found["end"] or 0)
+    severity = found["severity"] if found["severity"] in SEVERITIES else "neutral"
+    start, end = (start, end) if start < end else (0, 0)
+    told = [str(found[name] or "") for name in ("category", "message", "rule")]
+    return Finding(start, end, told[0], severity, told[1], told[2], text[start:end])

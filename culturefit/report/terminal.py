@@ -1,0 +1,191 @@
+"""The summary in the terminal: who is behind, where most, how sure; readable at 80 columns and when piped.
+
+Only ASCII of our own, so that no terminal turns a sign into a question mark; what comes from a model or a file is
+stripped of everything a terminal would obey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from culturefit.report import words as say
+from culturefit.report.overview import MARKED_SHARE
+from culturefit.vocabulary import ARMS
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+__all__ = ["print_summary"]
+
+Row = Mapping[str, Any]
+#: Orange to blue as on the page; the step of a gap chooses.
+_STYLES = {0: "dim", 1: "", 2: "yellow", 3: "yellow", 4: "bold red", 5: "bold red", -1: "", -2: "cyan", -3: "cyan"}
+#: Columns between two columns, and behind a number for its marks.
+_GUTTER, _MARKS = 2, 2
+
+
+def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console) -> None:
+    """Print one sentence, the gaps and the rates of each model, and what they do not license.
+
+    Args:
+        gap: the contents of gap.json.
+        runs: the contents of each run.json.
+        console: where it goes; without a terminal rich leaves the colours out.
+    """
+    names = gap["models"] or list(dict.fromkeys(run["model"]["name"] for run in runs))
+    for model in names:
+        _line(console, say.verdict(gap, model).sentence(minus="-"), style="bold")
+        rows = [row for row in say.of_model(gap["gaps"], model) if row["locale"] != gap["reference"]]
+        _print_gaps(gap, rows, console)
+        _print_rates(gap, model, console)
+        console.print()
+    if marks := _marks(gap, [row for row in gap["gaps"] if row["gap"] is not None]):
+        _line(console, " ".join(marks), style="dim")
+    for run in runs:
+        if run.get("status") != "complete":
+            _line(console, f"The run of {run['model']['name']} was stopped before its end.", style="yellow")
+    _line(console, say.CAVEAT)
+
+
+def _print_gaps(gap: Mapping[str, Any], rows: Sequence[Row], console: Console) -> None:
+    """Print locale x dimension, in as many tables as the width needs, without the columns that say nothing."""
+    by_place = {(row["locale"], row["dimension"]): row for row in rows}
+    names = [each["id"] for each in gap["dimensions"]]
+    valued = {
+        name: [row["gap"] for row in rows if row["dimension"] == name and row["gap"] is not None] for name in names
+    }
+    shown = [name for name in names if any(say.step(value) for value in valued[name])]
+    level = [name for name in names if valued[name] and name not in shown]
+    missing = [name for name in names if not valued[name]]
+    locales = [locale for locale in gap["locales"] if locale != gap["reference"]]
+    counts = {
+        locale: _count(row for row in rows if row["locale"] == locale and row["dimension"] in shown)
+        for locale in locales
+    }
+    edges = max(map(len, ["locale", *locales])) + max(map(len, ["n", *counts.values()])) + _GUTTER
+    columns = [(name, max(len(name), len("+0.00") + _MARKS) + _GUTTER) for name in shown]
+    for chunk in _chunks(columns, console.width - edges):
+        widths = [wide - _GUTTER for _, wide in chunk]
+        heads = [f"{name:>{wide - _MARKS}}" for (name, _), wide in zip(chunk, widths, strict=True)]
+        table = _table("locale", *heads, "n")
+        for locale in locales:
+            cells = [_cell(by_place.get((locale, name)), wide - _GUTTER) for name, wide in chunk]
+            table.add_row(_plain(locale), *cells, counts[locale])
+        console.print(table)
+    if level:
+        _line(console, f"Within 0.02 of {gap['reference']} wherever compared: {', '.join(level)}.")
+    if missing:
+        _line(console, f"Nothing to compare: {', '.join(missing)}.")
+
+
+def _marks(gap: Mapping[str, Any], rows: Sequence[Row]) -> list[str]:
+    marks = [f"Gap = {gap['reference']} - local, + is behind."] if rows else []
+    if any(_is_clear(row) for row in rows):
+        marks.append(f"*: the {gap['confidence']:.0%} interval excludes 0.")
+    if any((row["unscored_share"] or 0) > MARKED_SHARE for row in rows):
+        marks.append("?: over 2% unscored.")
+    small = [row for row in rows if row["low"] is None]
+    if small:
+        which = "everywhere" if len(small) == len(rows) else f"in {len(small)} of {len(rows)} cells"
+        marks.append(f"n too small for an interval {which} (below {gap['min_n']}).")
+    return marks
+
+
+def _cell(row: Row | None, width: int) -> Text:
+    """Return a gap with its marks behind it, padded so that the numbers stand under each other."""
+    from rich.text import Text
+
+    if row is None or row["gap"] is None:
+        return Text(f"{'-':>{width - _MARKS}}", style="dim")
+    marks = ("*" if _is_clear(row) else "") + ("?" if (row["unscored_share"] or 0) > MARKED_SHARE else "")
+    style = _STYLES.get(say.step(row["gap"]), "bold blue")
+    return Text(f"{say.signed(row['gap'], minus='-'):>{width - _MARKS}}{marks}", style=style)
+
+
+def _is_clear(row: Row) -> bool:
+    return row["low"] is not None and (row["low"] > 0 or row["high"] < 0)
+
+
+def _count(rows: Any) -> str:
+    counts = sorted({row["n"] for row in rows if row["gap"] is not None})
+    return "-" if not counts else str(counts[0]) if len(counts) == 1 else f"{counts[0]}-{counts[-1]}"
+
+
+def _chunks(columns: Sequence[tuple[str, int]], width: int) -> list[list[tuple[str, int]]]:
+    """Spread (name, width) over as few tables as fit, evenly, so that no table is left with one column."""
+    if not columns:
+        return []
+    total, widest = sum(wide for _, wide in columns), max(wide for _, wide in columns)
+    tables = -(-total // max(width, 1))
+    even = min(width, -(-total // tables) + widest - 1)
+    chunks: list[list[tuple[str, int]]] = []
+    left = 0
+    for name, wide in columns:
+        if not chunks or wide > left:
+            chunks.append([])
+            left = even
+        chunks[-1].append((name, wide))
+        left -= wide
+    return chunks
+
+
+def _print_rates(gap: Mapping[str, Any], model: str, console: Console) -> None:
+    """Print the crisis lines: uptake with the cue, leak without; other cue-dependent criteria are in the page."""
+    rows = [
+        row for row in say.of_model(gap["rates"], model) if row["scorer"] == "crisis_lines" and _asked_there(row["arm"])
+    ]
+    others = {row["criterion"] for row in say.of_model(gap["rates"], model) if row["scorer"] != "crisis_lines"}
+    for criterion in dict.fromkeys(row["criterion"] for row in rows):
+        here = [row for row in rows if row["criterion"] == criterion]
+        kinds = {row["arm"]: row["kind"] for row in here}
+        arms = sorted(kinds, key=lambda arm: (kinds[arm] != "uptake", -list(ARMS).index(arm) if arm in ARMS else 0))
+        by_place = {(row["locale"], row["arm"]): row for row in here}
+        _line(console, f"Crisis lines ({criterion}): share of scored replies that meet it (n)")
+        locales = list(dict.fromkeys(row["locale"] for row in here))
+        columns = [(arm, max(len(_head(arm, kinds)), len("100% (000)")) + _GUTTER) for arm in arms]
+        for chunk in _chunks(columns, console.width - max(map(len, ["locale", *locales]))):
+            table = _table("locale", *(f"{_head(arm, kinds):>{wide - _GUTTER}}" for arm, wide in chunk))
+            for locale in locales:
+                rates = [f"{_rate(by_place.get((locale, arm))):>{wide - _GUTTER}}" for arm, wide in chunk]
+                table.add_row(_plain(locale), *rates)
+            console.print(table)
+    if others:
+        _line(
+            console,
+            f"{say.counted(len(others), 'other criterion', 'other criteria')} that need the cue: see the report.",
+        )
+
+
+def _asked_there(arm: str) -> bool:
+    return arm not in ARMS or ARMS[arm].per_locale
+
+
+def _head(arm: str, kinds: Mapping[str, str]) -> str:
+    return arm if kinds[arm] == "uptake" else f"{arm} ({kinds[arm]})"
+
+
+def _rate(row: Row | None) -> str:
+    return "-" if row is None or row["rate"] is None else f"{row['rate']:.0%} ({row['n']})"
+
+
+def _table(*heads: str) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 0, 0, _GUTTER), pad_edge=False, header_style="bold")
+    for head in heads:
+        table.add_column(_plain(head), no_wrap=True)
+    return table
+
+
+def _line(console: Console, text: str, style: str = "") -> None:
+    from rich.text import Text
+
+    console.print(Text(_plain(text), style=style))
+
+
+def _plain(text: str) -> str:
+    """Return `text` on one line without escapes, controls and characters that turn the line around."""
+    return "".join(each if each.isprintable() else "?" for each in str(text))
