@@ -32,8 +32,8 @@ class Sample:
     scenario: str
     #: The cell's locale. Arms asked once per scenario (`pivot`, `pivot+placebo`) carry the reference locale.
     locale: str
-    #: One of vocabulary.ARMS; None where the user's own prompts do not say.
-    arm: str | None
+    #: One of vocabulary.ARMS, or OWN_ARM where the user's own prompts do not say.
+    arm: str
     epoch: int
     #: The user's turns in order; each is asked after the reply to the one before.
     turns: tuple[str, ...]

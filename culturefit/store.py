@@ -8,10 +8,14 @@ again by the next run. Several processes may write to one store.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
+import os
+import socket
 import sqlite3
 import time
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +25,7 @@ from culturefit.errors import CulturefitError
 from culturefit.models.base import Request
 from culturefit.records import Reply
 
-__all__ = ["Store", "identity_digest", "request_key"]
+__all__ = ["LEASE_S", "Store", "identity_digest", "request_key"]
 
 _SCHEMA_VERSION = 1
 _TABLES = """
@@ -39,8 +43,24 @@ CREATE TABLE IF NOT EXISTS replies (
     at TEXT NOT NULL,               -- ISO 8601, UTC
     attempts INTEGER NOT NULL DEFAULT 1
 ) STRICT;
+CREATE TABLE IF NOT EXISTS claims (   -- what is being asked right now, and by which process
+    key TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    until REAL NOT NULL              -- Unix time; renewed while the owner lives
+) STRICT;
+CREATE TABLE IF NOT EXISTS spent (   -- what a run or sweep has used, for budgets and rates
+    scope TEXT PRIMARY KEY,
+    requests INTEGER NOT NULL DEFAULT 0,
+    tokens INTEGER NOT NULL DEFAULT 0,
+    usd REAL NOT NULL DEFAULT 0,
+    held_tokens INTEGER NOT NULL DEFAULT 0,
+    held_usd REAL NOT NULL DEFAULT 0,
+    next_at REAL NOT NULL DEFAULT 0  -- Unix time at which the next request may start
+) STRICT;
 """
 _PATIENCE_S = 120.0
+#: A claim that its owner has not renewed for so long is free; owners renew every LEASE_S / 4.
+LEASE_S = 120.0
 _INSERT = (
     "INSERT INTO replies (key, model, request, status, text, finish_reason, error, prompt_tokens,"
     " completion_tokens, latency_s, at) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
@@ -87,6 +107,8 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._safe: asyncio.Future[None] | None = None
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
@@ -114,10 +136,22 @@ class Store:
             text, status, finish_reason, error, prompt_tokens, completion_tokens, latency_s, at, key=key, reused=True
         )
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing has been kept yet, so that nothing needs to be looked up."""
-        return self._db.execute("SELECT 1 FROM replies LIMIT 1").fetchone() is None
+    def claim(self, key: str) -> bool:
+        """Take the right to ask `key`; False while another living process has it. Counts after the next `commit`."""
+        self.begin()
+        now = time.time()
+        row = self.execute("SELECT owner, until FROM claims WHERE key=?", (key,)).fetchone()
+        if row is not None and row[0] != self.owner and row[1] > now and _lives(row[0]):
+            return False
+        self.execute(
+            "INSERT OR REPLACE INTO claims (key, owner, until) VALUES (?,?,?)", (key, self.owner, now + LEASE_S)
+        )
+        return True
+
+    def renew(self) -> None:
+        """Keep this process's claims for another LEASE_S."""
+        self.begin()
+        self.execute("UPDATE claims SET until=? WHERE owner=?", (time.time() + LEASE_S, self.owner))
 
     def put(self, key: str, request: Request, reply: Reply, *, model: str) -> None:
         """Write `reply`; it is safe after the next `commit`. An answered one stays; a failed one gives way to what follows."""
@@ -127,29 +161,60 @@ class Store:
             key, model, json.dumps(_asked(request), ensure_ascii=False), reply.status, reply.text, reply.finish_reason,
             reply.error, reply.prompt_tokens, reply.completion_tokens, reply.latency_s, reply.at,
         )  # fmt: skip
-        if not self._db.in_transaction:
-            self._try("BEGIN IMMEDIATE")
-        self._try(_INSERT, row)
+        self.begin()
+        self.execute(_INSERT, row)
+        self.execute("DELETE FROM claims WHERE key=?", (key,))
+
+    def begin(self) -> None:
+        """Start a transaction unless one is open.
+
+        In an event loop it ends by itself after this turn of the loop, so that it is shared by what happens in the turn
+        and never keeps other processes out; elsewhere `commit` ends it.
+        """
+        if self._db.in_transaction:
+            return
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        self._safe = loop.create_future()
+        loop.call_soon(self._end_of_turn, self._safe)
+
+    async def safe(self) -> None:
+        """Return once everything written so far is committed."""
+        if self._safe is not None:
+            await asyncio.shield(self._safe)  # shared: one task cancelled must not cancel it for the others
 
     def commit(self) -> None:
-        """Make what was put safe."""
+        """Make everything written so far safe."""
         if self._db.in_transaction:
-            self._try("COMMIT")
+            self.execute("COMMIT")
+
+    def _end_of_turn(self, done: asyncio.Future[None]) -> None:
+        self._safe = None
+        try:
+            self.commit()
+        except CulturefitError as error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)
 
     def close(self) -> None:
-        """Commit and close the file."""
+        """Give back the claims, commit and close the file."""
         try:
+            self.begin()
+            self.execute("DELETE FROM claims WHERE owner=?", (self.owner,))
             self.commit()
         finally:
             self._db.close()
 
-    def _try(self, statement: str, values: tuple[Any, ...] = ()) -> None:
+    def execute(self, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """Execute; a lock that another process holds for longer than the driver waits is waited for: the reply is paid."""
         deadline = time.monotonic() + _PATIENCE_S
         while True:
             try:
-                self._db.execute(statement, values)
-                return
+                return self._db.execute(statement, values)
             except sqlite3.Error as error:
                 if "locked" in str(error) and time.monotonic() < deadline:
                     continue
@@ -157,3 +222,17 @@ class Store:
                     f"The store {self.path} could not keep a reply ({error}); free the disk or set store.path=FILE to another "
                     "place, and run the same command again: what was kept before is safe."
                 ) from error
+
+
+def _lives(owner: str) -> bool:
+    """Whether the process that holds a claim may still be running; one on another machine may."""
+    host, pid, _ = owner.rsplit(":", 2)
+    if host != socket.gethostname():
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, ValueError):
+        return True
+    return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 __all__ = [
-    "ARMS", "CUED_ARMS", "DEFAULT_ARMS", "DIMENSIONS", "DUE_RISKS", "SEVERITIES", "UNSCORED",
+    "ARMS", "CUED_ARMS", "DEFAULT_ARMS", "DIMENSIONS", "DUE_RISKS", "OWN_ARM", "SEVERITIES", "UNSCORED",
     "Arm", "CueKind", "Origin", "Relation", "ReviewRole", "Risk", "Role", "Severity", "Status", "Unscored",
 ]  # fmt: skip
 
@@ -65,8 +65,11 @@ ARMS: Final[dict[str, Arm]] = {
 #: The four cells of the decomposition and the uncued pivot, which measures what the placebo itself does.
 DEFAULT_ARMS: Final[tuple[str, ...]] = ("pivot", "pivot+placebo", "pivot+culture", "local+placebo", "local+culture")
 
-#: Arms in which the person says where they are.
-CUED_ARMS: Final[frozenset[str]] = frozenset({"pivot+culture", "local+culture"})
+#: What stands in the arm column for the user's own prompts, which are asked as they are.
+OWN_ARM: Final = "own"
+
+#: Arms in which the person says where they are; an own prompt is taken to.
+CUED_ARMS: Final[frozenset[str]] = frozenset({"pivot+culture", "local+culture", OWN_ARM})
 
 #: Dimension id -> family. The order is the order of every table.
 DIMENSIONS: Final[dict[str, str]] = {

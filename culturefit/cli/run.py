@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-_GROUPS = ("model", "suite", "translator")
+#: Settings whose keys are the user's: `scorer.language.identifier=langdetect`.
+_MAPS = ("scorer.", "prices.", "model.extra_body.", "model.headers.", "model.headers_env.", "model.body.")
+_GROUPS = ("suite", "translator", "model")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -31,7 +33,7 @@ def main(argv: Sequence[str]) -> int:
 
     # Hydra prints a traceback of its own unless it is told to raise; every error is told in one sentence here.
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    sys.argv = ["culturefit run", *argv]
+    sys.argv = ["culturefit run", *map(_opened, argv)]
     errors: list[CulturefitError] = []
     app = hydra.main(version_base="1.3", config_path="pkg://culturefit.conf", config_name="config")(_task(errors))
     try:
@@ -49,6 +51,11 @@ def main(argv: Sequence[str]) -> int:
     if errors:
         raise errors[-1]
     return 0
+
+
+def _opened(argument: str) -> str:
+    """Let a user name new keys below settings that are maps, without Hydra's `++`."""
+    return f"++{argument}" if argument.startswith(_MAPS) else argument
 
 
 def _task(errors: list[CulturefitError]) -> Callable[[DictConfig], None]:
@@ -89,8 +96,10 @@ def _job(config: DictConfig) -> None:
     logging.captureWarnings(True)
     result = execute(
         settings, made["suite"], made["translator"], made["model"], folder, run=_run_id(folder),
-        translator_name=hydra_config.runtime.choices.get("translator") or "own", say=_say,
+        translator_name=hydra_config.runtime.choices.get("translator") or "own", scope=_scope(hydra_config), say=_say,
     )  # fmt: skip
+    if settings.dry_run:
+        return
     counts = result.record["counts"]
     _say(
         f"{counts['asked']} asked, {counts['reused']} reused from {settings.store.path}, {counts['failed']} failed"
@@ -127,6 +136,13 @@ def _instantiate(instantiate: Any, group: str, part: Any) -> Any:
                 f"setting of {group}", f"{group}.{found[1]}", [f"{group}.{key}" for key in part if key != "_target_"]
             ) from None
         raise UsageError(f"{group} cannot be made from its settings: {str(cause).splitlines()[0]}.") from None
+
+
+def _scope(hydra_config: Any) -> str | None:
+    """Return what shares a budget: the folder of the sweep, for its jobs."""
+    from hydra.types import RunMode
+
+    return str(Path(hydra_config.sweep.dir).resolve()) if hydra_config.mode == RunMode.MULTIRUN else None
 
 
 def _run_id(folder: Path) -> str:

@@ -68,6 +68,7 @@ def compute(
             {
                 "model": key.system, "locale": key.locale, "arm": key.arm, "dimension": key.dimension,
                 "mean": float(cell.value[cell.value == cell.value].mean()) if cell.n else None, "n": cell.n,
+                "worst_of_k": float(cell.worst[cell.worst == cell.worst].mean()) if cell.n else None,
                 "replies": cell.replies, "scored": cell.scored, "unscored": dict(cell.reasons),
             }
             for key, cell in cells.cells.items()

@@ -55,6 +55,8 @@ class Cell:
     #: The same with every unscored sample counted as 0, and as 1.
     lowest: Array
     highest: Array
+    #: The worst scored sample of each scenario's epochs (worst of k).
+    worst: Array
     replies: int = 0
     scored: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
@@ -210,5 +212,8 @@ def _cell(
         mean = np.where(count_scored > 0, total / count_scored, np.nan)
         lowest = np.where(count > 0, total / count, np.nan)
         highest = np.where(count > 0, (total + count - count_scored) / count, np.nan)
+    worst = np.full(n, np.inf)
+    np.minimum.at(worst, scenario[scored], value[scored])
+    worst = np.where(np.isfinite(worst), worst, np.nan)
     why = Counter(reasons[code] for code in reason[~scored] if code >= 0)
-    return Cell(mean, lowest, highest, len(value), int(scored.sum()), why)
+    return Cell(mean, lowest, highest, worst, len(value), int(scored.sum()), why)

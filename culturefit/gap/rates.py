@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from culturefit.gap.cells import codes, criteria_index, entry_for, floats, system_labels
-from culturefit.vocabulary import ARMS, CUED_ARMS
+from culturefit.vocabulary import CUED_ARMS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,7 +62,7 @@ def cue_rates(
         )
         group["names"].add(criterion)
         group["scenarios"].add(scenario)
-        if arm in CUED_ARMS or ARMS[arm].cue == "name":
+        if arm in CUED_ARMS:
             shown, counted = value, value is not None
         else:
             found = (value or 0) > 0 or (value is None and label not in (None, "none"))

@@ -8,13 +8,20 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal
 
 from culturefit.errors import CulturefitError, ModelError, RequestFailed
 from culturefit.models.base import Message, Model, Request, Sampling, redact
 from culturefit.records import Reply, Sample, well_formed
-from culturefit.store import Store, identity_digest, request_key
+from culturefit.run.budget import BudgetReached, Ledger
+from culturefit.store import LEASE_S, Store, identity_digest, request_key
 
-__all__ = ["Conversation", "Outcome", "Progress", "ask_all", "conversations"]
+__all__ = ["Conversation", "End", "Outcome", "Progress", "ask_all", "conversations"]
+
+End = Literal["complete", "budget", "stopped"]
+
+#: How often to look whether a reply that another process is asking for has come.
+_POLL_S = 0.1
 
 
 @dataclass(slots=True)
@@ -64,10 +71,10 @@ class _Asker:
     sampling: Callable[[int], Sampling]
     system: Sequence[Message]
     progress: Progress
+    ledger: Ledger
     identity: str
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     opened: bool = False
-    committing: asyncio.Future[None] | None = None
 
     async def converse(self, conversation: Conversation) -> Outcome:
         """Ask every turn after the reply to the one before; a turn that fails ends the conversation with its reason."""
@@ -86,55 +93,54 @@ class _Asker:
         return Outcome(conversation, reply, messages)
 
     async def ask(self, request: Request) -> Reply:
-        """Return the kept reply, or ask and keep what comes."""
+        """Return the kept reply, or ask and keep what comes; what another process is asking is waited for."""
         key = request_key(self.identity, request)
-        kept = self.store.get(key)
-        if kept is not None:
-            self.progress.reused += 1
-            return kept
+        while True:
+            kept = self.store.get(key)
+            if kept is not None:
+                self.progress.reused += 1
+                return kept
+            if self.store.claim(key):
+                break
+            await asyncio.sleep(_POLL_S)
+        await self.open()
+        # The claim, and what the ledger sets aside, are safe before anything is asked.
+        hold = await self.ledger.admit(request)
+        await self.store.safe()
+        started = time.monotonic()
+        try:
+            answer = await self.model.reply(request)
+        except RequestFailed as error:
+            reply = Reply("", "failed", error=well_formed(redact(str(error), self.model.secrets())))
+        except ModelError as error:
+            raise type(error)(redact(str(error), self.model.secrets())) from None
+        else:
+            # A server can send a key back; it must not reach the journal either.
+            text = well_formed(redact(answer.text, self.model.secrets()))
+            reply = Reply(
+                text, answer.status, answer.finish_reason, None, answer.prompt_tokens, answer.completion_tokens
+            )
+        reply.latency_s = round(time.monotonic() - started, 4)
+        self.progress.asked += 1
+        self.store.put(key, request, reply, model=self.model.name)
+        self.ledger.settle(hold, reply)
+        await self.store.safe()
+        return reply
+
+    async def open(self) -> None:
+        """Open the model before its first request; a run that finds every reply kept never does."""
         if not self.opened:
             async with self.opening:
                 if not self.opened:
                     await self.model.open()
                     self.opened = True
-        started = time.monotonic()
-        try:
-            answer = await self.model.reply(request)
-            # A server can send a key back; it must not reach the journal either.
-            reply = Reply(
-                well_formed(redact(answer.text, self.model.secrets())),
-                answer.status,
-                answer.finish_reason,
-                None,
-                answer.prompt_tokens,
-                answer.completion_tokens,
-            )
-        except RequestFailed as error:
-            reply = Reply("", "failed", error=well_formed(redact(str(error), self.model.secrets())))
-        except ModelError as error:
-            raise type(error)(redact(str(error), self.model.secrets())) from None
-        reply.latency_s = round(time.monotonic() - started, 4)
-        self.progress.asked += 1
-        self.store.put(key, request, reply, model=self.model.name)
-        await asyncio.shield(self.committed())  # shared: one task cancelled must not cancel it for the others
-        return reply
 
-    def committed(self) -> asyncio.Future[None]:
-        """Return what is done once everything put so far is safe: one commit for all replies of this turn of the loop."""
-        if self.committing is None:
-            loop = asyncio.get_running_loop()
-            self.committing = loop.create_future()
-            loop.call_soon(self._commit, self.committing)
-        return self.committing
-
-    def _commit(self, done: asyncio.Future[None]) -> None:
-        self.committing = None
-        try:
-            self.store.commit()
-        except CulturefitError as error:
-            done.set_exception(error)
-        else:
-            done.set_result(None)
+    async def renew(self) -> None:
+        """Keep this process's claims alive while requests take their time."""
+        while True:
+            await asyncio.sleep(LEASE_S / 4)
+            self.store.renew()
+            await self.store.safe()
 
 
 async def ask_all(
@@ -145,18 +151,19 @@ async def ask_all(
     sampling: Callable[[int], Sampling],
     system: Sequence[Message],
     progress: Progress,
+    ledger: Ledger,
     done: Callable[[Outcome], None],
-) -> bool:
+) -> End:
     """Have every conversation, `model.concurrency` at a time, and hand the outcomes to `done` in the order of `todo`.
 
     Returns:
-        True if all were had; False if the person stopped the run (the first Ctrl-C lets the requests under way finish,
-        the second drops them).
+        How it ended: "complete"; "budget" where a cap was reached (what was had has gone to `done`); "stopped" by the
+        person (the first Ctrl-C lets the requests under way finish, the second drops them).
 
     Raises:
         ModelError: the model cannot be asked; what has arrived is kept.
     """
-    asker = _Asker(model, store, sampling, system, progress, identity_digest(model.identity()))
+    asker = _Asker(model, store, sampling, system, progress, ledger, identity_digest(model.identity()))
     queue = iter(enumerate(todo))
     waiting: dict[int, Outcome] = {}
     next_out = 0
@@ -165,9 +172,13 @@ async def ask_all(
     async def work() -> None:
         nonlocal next_out
         for index, conversation in queue:
-            if stop.asked:
+            if stop.end != "complete":
                 return
-            outcome = await asker.converse(conversation)
+            try:
+                outcome = await asker.converse(conversation)
+            except BudgetReached as reached:
+                stop.reached(str(reached))
+                return
             progress.done += 1
             progress.failed += outcome.reply.status == "failed"
             progress.refused += outcome.reply.status == "refused"
@@ -179,6 +190,7 @@ async def ask_all(
             if outcome.reply.reused:
                 await asyncio.sleep(0)  # kept replies come without waiting; leave room for signals and other requests
 
+    renewing = asyncio.create_task(asker.renew())
     try:
         with stop.listening():
             try:
@@ -187,9 +199,12 @@ async def ask_all(
             except BaseExceptionGroup as errors:
                 raise _first(errors) from None
     finally:
+        renewing.cancel()
         if asker.opened:
             await model.close()
-    return next_out == len(todo)
+    for index in sorted(waiting):
+        done(waiting[index])
+    return stop.end
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -210,7 +225,7 @@ class _Stop:
     """Ctrl-C and SIGTERM: once = take nothing new, twice = drop what is under way."""
 
     def __init__(self, progress: Progress) -> None:
-        self.asked = False
+        self.end: End = "complete"
         self.tasks: list[asyncio.Task[None]] = []
         self._progress = progress
 
@@ -231,10 +246,16 @@ class _Stop:
             for number in caught:
                 loop.remove_signal_handler(number)
 
+    def reached(self, why: str) -> None:
+        """End because a cap was reached; said once."""
+        if self.end == "complete":
+            self.end = "budget"
+            self._progress.say(f"{why}: taking no new request.")
+
     def _signal(self) -> None:
-        if self.asked:
+        if self.end == "stopped":
             for task in self.tasks:
                 task.cancel()
         else:
-            self.asked = True
+            self.end = "stopped"
             self._progress.say("Stopping: waiting for the replies under way (Ctrl-C again to drop them).")

@@ -14,7 +14,9 @@ from typing import Any
 from culturefit import __version__
 from culturefit.errors import CulturefitError, Stopped
 from culturefit.models.base import Model
-from culturefit.run.generate import Outcome, Progress, ask_all, conversations
+from culturefit.run.budget import Caps, Ledger, Price, price_of
+from culturefit.run.forecast import forecast
+from culturefit.run.generate import Conversation, End, Outcome, Progress, ask_all, conversations
 from culturefit.run.plan import Plan, Selection, make_plan
 from culturefit.run.progress import shown
 from culturefit.run.record import signature, texts_used, versions, write_json
@@ -47,6 +49,7 @@ def execute(
     *,
     run: str,
     translator_name: str = "suite",
+    scope: str | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Result:
     """Run `suite` on `model` and write replies.parquet, scores.parquet and run.json to `folder`.
@@ -59,6 +62,7 @@ def execute(
         folder: the run directory; made if need be.
         run: the run's id, as it stands in every row.
         translator_name: for the signature.
+        scope: what shares one budget, such as the folder of a sweep; the run itself if None.
         say: takes lines for the person.
 
     Raises:
@@ -67,7 +71,8 @@ def execute(
     """
     started = datetime.now(UTC)
     plan = make_plan(suite, translator, Selection(
-        settings.reference, settings.arms, settings.epochs, settings.locales, settings.scenarios, settings.limit,
+        settings.reference, settings.arms, settings.epochs, settings.epochs_reference, settings.locales,
+        settings.scenarios, settings.limit,
     ))  # fmt: skip
     chosen = make_scorers(settings.scorers, settings.scorer)
     todo = conversations(plan.samples)
@@ -86,19 +91,28 @@ def execute(
         say(f"… and {len(plan.missing) - 3} more missing renderings; run.json lists them.")
 
     record = _record(settings, suite, plan, model, evaluator, made, run, started, requests=len(todo))
+    caps = Caps(**settings.budget.model_dump(), per_minute=settings.rate.requests_per_minute)
+    prices = {name: Price(each.input, each.output) for name, each in settings.prices.items()}
+    price = price_of(model.name, model.identity()["backend"], prices, caps)
     store = Store(settings.store.path)
-    complete = False
+    if settings.dry_run:
+        say(forecast(todo, model, store, settings, price))
+        store.close()
+        return Result(folder, record)
+    ledger = Ledger(store, scope or str(folder.resolve()), caps, price)
+    end: End = "stopped"
     try:
         with shown(len(todo)) as progress:
             try:
-                complete = _generate_and_score(settings, plan, model, store, evaluator, folder, run, progress, todo)
+                end = _generate_and_score(settings, model, store, ledger, evaluator, folder, run, progress, todo)
             finally:
                 record["counts"] |= {
                     "reused": progress.reused, "asked": progress.asked, "failed": progress.failed,
                     "refused": progress.refused, "unanswered": len(todo) - progress.done,
+                    "tokens": ledger.tokens, "usd": round(ledger.usd, 6) if price else None,
                 }  # fmt: skip
                 record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
-                record["status"] = "complete" if complete else "stopped"
+                record["status"] = end
                 record["scorer_errors"] = evaluator.crashed
                 folder.mkdir(parents=True, exist_ok=True)
                 write_json(folder / "run.json", record, model.secrets())
@@ -109,6 +123,15 @@ def execute(
         ) from None
     finally:
         store.close()
+    if end == "budget":
+        say(
+            f"The budget ended the run: {len(todo) - progress.done} of {len(todo)} requests are missing. Raise it and run the "
+            "same command again: what is kept costs nothing."
+        )
+    if ledger.unmetered and (caps.tokens is not None or caps.usd is not None):
+        say(
+            f"{model.name} did not say how many tokens {ledger.unmetered} replies took; the budget counted an estimate."
+        )
     for name, count in evaluator.crashed.items():
         say(f"The scorer '{name}' raised an error on {count} replies; they are unscored by it (scorer_error).")
     return Result(folder, record)
@@ -120,15 +143,15 @@ class _Unfinished(CulturefitError):  # noqa: N818 - a way out, not a fault
 
 def _generate_and_score(
     settings: Settings,
-    plan: Plan,
     model: Model,
     store: Store,
+    ledger: Ledger,
     evaluator: Evaluator,
     folder: Path,
     run: str,
     progress: Progress,
-    todo: Sequence[Any],
-) -> bool:
+    todo: Sequence[Conversation],
+) -> End:
     with ExitStack() as stack:
         replies = stack.enter_context(RowWriter(folder / "replies.parquet", replies_schema()))
         scores = stack.enter_context(RowWriter(folder / "scores.parquet", scores_schema()))
@@ -139,12 +162,13 @@ def _generate_and_score(
                 for score in rows:
                     scores.write(score)
 
-        complete = asyncio.run(ask_all(
-            todo, model, store, sampling=settings.sampling_for, system=settings.system_messages(), progress=progress, done=done,
+        end = asyncio.run(ask_all(
+            todo, model, store, sampling=settings.sampling_for, system=settings.system_messages(), progress=progress,
+            ledger=ledger, done=done,
         ))  # fmt: skip
-        if not complete:
+        if end == "stopped":
             raise _Unfinished("stopped")
-    return True
+    return end
 
 
 def _rows(

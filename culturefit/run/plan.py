@@ -13,7 +13,7 @@ from culturefit.suite.dataset import PromptTable
 from culturefit.suite.load import Case, Suite
 from culturefit.suite.texts import Missing, turns_for
 from culturefit.translation import Translator, Wanted
-from culturefit.vocabulary import ARMS, CUED_ARMS
+from culturefit.vocabulary import ARMS, CUED_ARMS, OWN_ARM
 
 __all__ = ["Plan", "Selection", "make_plan"]
 
@@ -25,6 +25,8 @@ class Selection:
     reference: str
     arms: Sequence[str]
     epochs: int = 1
+    #: More for cells of the reference locale; None = the same.
+    epochs_reference: int | None = None
     locales: Sequence[str] | None = None
     scenarios: Sequence[str] | None = None
     limit: int | None = None
@@ -130,8 +132,12 @@ def _cell(suite: Suite, plan: Plan, case: Case, locale: str, arm: str, selection
             origin=rendering.origin,
             relation=rendering.relation,
         )
-        for epoch in range(1, selection.epochs + 1)
+        for epoch in range(1, _epochs(locale, selection) + 1)
     ]
+
+
+def _epochs(locale: str, selection: Selection) -> int:
+    return selection.epochs_reference or selection.epochs if locale == selection.reference else selection.epochs
 
 
 def _plan_table(table: PromptTable, selection: Selection) -> Plan:
@@ -156,7 +162,7 @@ def _plan_table(table: PromptTable, selection: Selection) -> Plan:
                     suite=table.card.id,
                     scenario=row.scenario,
                     locale=row.locale,
-                    arm=row.arm,
+                    arm=row.arm or OWN_ARM,
                     epoch=epoch,
                     turns=(row.prompt,),
                     language=selection.reference if arm and arm.language == "pivot" else row.locale,

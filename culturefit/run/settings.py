@@ -34,6 +34,27 @@ class SystemPrompt(_Strict):
     language: str | None = None
 
 
+class BudgetSettings(_Strict):
+    """Caps of a run, or of a sweep as a whole; None = none."""
+
+    usd: Annotated[float, Field(ge=0)] | None = None
+    tokens: Annotated[int, Field(ge=0)] | None = None
+    requests: Annotated[int, Field(ge=0)] | None = None
+
+
+class RateSettings(_Strict):
+    """How quickly requests may start."""
+
+    requests_per_minute: Annotated[float, Field(gt=0)] | None = None
+
+
+class PriceSettings(_Strict):
+    """USD per million tokens."""
+
+    input: Annotated[float, Field(ge=0)]
+    output: Annotated[float, Field(ge=0)]
+
+
 class StoreSettings(_Strict):
     """Where replies are journalled."""
 
@@ -48,6 +69,7 @@ class Settings(_Strict):
     scenarios: list[str] | None = None
     arms: list[str] = list(DEFAULT_ARMS)
     epochs: Annotated[int, Field(ge=1)] = 1
+    epochs_reference: Annotated[int, Field(ge=1)] | None = None
     limit: Annotated[int, Field(ge=1)] | None = None
     seed: int = 0
     scorers: list[str] = ["all"]
@@ -55,12 +77,21 @@ class Settings(_Strict):
     sampling: SamplingSettings = SamplingSettings()
     system_prompt: SystemPrompt = SystemPrompt()
     store: StoreSettings = StoreSettings()
+    budget: BudgetSettings = BudgetSettings()
+    rate: RateSettings = RateSettings()
+    prices: dict[str, PriceSettings] = {}
+    dry_run: bool = False
     report: Annotated[str, Field(pattern="^(html|none)$")] = "html"
 
     @field_validator("system_prompt", mode="before")
     @classmethod
     def _plain_text(cls, value: Any) -> Any:
         return {"text": value} if isinstance(value, str) else value
+
+    @field_validator("scorer", "prices", mode="before")
+    @classmethod
+    def _nothing_is_empty(cls, value: Any) -> Any:
+        return {} if value is None else value
 
     @field_validator("locales", "scenarios", "arms", "scorers", mode="before")
     @classmethod
