@@ -137,11 +137,14 @@ class Store:
         )
 
     def claim(self, key: str) -> bool:
-        """Take the right to ask `key`; False while another living process has it. Counts after the next `commit`."""
+        """Take the right to ask `key`; False if its reply is there, or while another living process has it."""
         self.begin()
         now = time.time()
         row = self.execute("SELECT owner, until FROM claims WHERE key=?", (key,)).fetchone()
         if row is not None and row[0] != self.owner and row[1] > now and _lives(row[0]):
+            return False
+        # Between a look for the reply and this transaction another process may have kept it and given its claim back.
+        if self.get(key) is not None:
             return False
         self.execute(
             "INSERT OR REPLACE INTO claims (key, owner, until) VALUES (?,?,?)", (key, self.owner, now + LEASE_S)

@@ -15,6 +15,7 @@ COMMANDS = {
     "report": "make the report of finished runs again, also of several in one",
     "lint": "check suite files: file, line, field, remedy",
     "list": "list suites, locales, scorers, models or translators",
+    "serve": "offer a configured model as an OpenAI-compatible endpoint on this machine",
     "fetch": "fetch the embedded model's weights once",
     "schema": "print or write the JSON Schema of the suite files",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -165,46 +166,91 @@ async def ask_all(
     """
     asker = _Asker(model, store, sampling, system, progress, ledger, identity_digest(model.identity()))
     queue = iter(enumerate(todo))
-    waiting: dict[int, Outcome] = {}
-    next_out = 0
     stop = _Stop(progress)
+    outcomes = _InOrder(done)
+    workers = min(model.concurrency, len(todo)) or 1
 
     async def work() -> None:
-        nonlocal next_out
-        for index, conversation in queue:
-            if stop.end != "complete":
-                return
-            try:
-                outcome = await asker.converse(conversation)
-            except BudgetReached as reached:
-                stop.reached(str(reached))
-                return
-            progress.done += 1
-            progress.failed += outcome.reply.status == "failed"
-            progress.refused += outcome.reply.status == "refused"
-            waiting[index] = outcome
-            while next_out in waiting:
-                done(waiting.pop(next_out))
-                next_out += 1
-            progress.update()
-            if outcome.reply.reused:
-                await asyncio.sleep(0)  # kept replies come without waiting; leave room for signals and other requests
+        try:
+            for index, conversation in queue:
+                if stop.end != "complete":
+                    return
+                try:
+                    outcome = await asker.converse(conversation)
+                except BudgetReached as reached:
+                    stop.reached(str(reached))
+                    return
+                progress.done += 1
+                progress.failed += outcome.reply.status == "failed"
+                progress.refused += outcome.reply.status == "refused"
+                progress.update()
+                await outcomes.add(index, outcome)
+        finally:
+            outcomes.worker_ended()
 
     renewing = asyncio.create_task(asker.renew())
     try:
         with stop.listening():
             try:
                 async with asyncio.TaskGroup() as group:
-                    stop.tasks = [group.create_task(work()) for _ in range(min(model.concurrency, len(todo)) or 1)]
+                    stop.tasks = [group.create_task(work()) for _ in range(workers)]
+                    group.create_task(outcomes.hand_on(workers))
             except BaseExceptionGroup as errors:
                 raise _first(errors) from None
     finally:
         renewing.cancel()
         if asker.opened:
             await model.close()
-    for index in sorted(waiting):
-        done(waiting[index])
+    outcomes.rest()
     return stop.end
+
+
+class _InOrder:
+    """Hands outcomes on in the order they were asked for, between requests, so that scoring never keeps one waiting."""
+
+    #: Outcomes that may wait to be scored before workers wait for the scorers; bounds the memory.
+    BACKLOG = 512
+
+    def __init__(self, done: Callable[[Outcome], None]) -> None:
+        self._done = done
+        self._early: dict[int, Outcome] = {}
+        self._ready: deque[Outcome] = deque()
+        self._next = self._ended = 0
+        self._changed, self._drained = asyncio.Event(), asyncio.Event()
+
+    async def add(self, index: int, outcome: Outcome) -> None:
+        """Take an outcome; waits while too many are ready and unscored."""
+        self._early[index] = outcome
+        while self._next in self._early:
+            self._ready.append(self._early.pop(self._next))
+            self._next += 1
+        self._changed.set()
+        if len(self._ready) > self.BACKLOG:
+            self._drained.clear()
+            await self._drained.wait()
+        else:
+            await asyncio.sleep(0)  # kept replies come without waiting; leave room for signals and other requests
+
+    def worker_ended(self) -> None:
+        """Say that one of the workers will add nothing more."""
+        self._ended += 1
+        self._changed.set()
+
+    async def hand_on(self, workers: int) -> None:
+        """Hand on until every worker has ended."""
+        while self._ready or self._ended < workers:
+            await self._changed.wait()
+            self._changed.clear()
+            while self._ready:
+                self._done(self._ready.popleft())
+                if len(self._ready) <= self.BACKLOG // 2:
+                    self._drained.set()
+                await asyncio.sleep(0)
+
+    def rest(self) -> None:
+        """Hand on what came after a gap that a budget left."""
+        for index in sorted(self._early):
+            self._done(self._early.pop(index))
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

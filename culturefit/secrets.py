@@ -31,7 +31,8 @@ def refuse_secrets(arguments: Iterable[str]) -> None:
             raise UsageError(
                 f"{name} takes the name of an environment variable, not a key: export MY_KEY=… and write {name}=MY_KEY."
             )
-        named = equals and _SECRET_NAME.search(name) and value.strip("'\"") not in ("", "null")
+        in_map = re.match(r"[+~]*model\.headers_env\.", name) and _ENV_NAME.fullmatch(value.strip("'\""))
+        named = equals and not in_map and _SECRET_NAME.search(name) and value.strip("'\"") not in ("", "null")
         if (
             named
             or _SECRET_VALUE.search(argument)
