@@ -3,15 +3,20 @@
 Replies of about 80 words in the six quickstart languages, put together from sentences of a supporter so that no two are the
 same, scored by language, script, degeneration and crisis_lines together. Prints a table and the machine; exit code 1 when
 the mean over the languages is below the target (2,000 replies per second).
+
+With `--on ../shared/data/language-confusion` it says instead what the scorers find in real replies of three models, which
+were not written to people in need: the share in the language asked for, loops, and digits taken for telephone numbers.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import platform
 import random
 import sys
 import time
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from culturefit.records import ScoreInput
@@ -19,9 +24,11 @@ from culturefit.scoring import Scorer, score_reply, scorers
 
 NAMES = ("language", "script", "degeneration", "crisis_lines")
 
-#: Sentences of a supporter, a step of a list, and a sentence with a number; written for this benchmark.
-SENTENCES: dict[str, tuple[str, list[str]]] = {
-    "en-US": ("US", [
+#: Country, what the person wrote, and sentences of a supporter; written for this benchmark.
+TEXTS: dict[str, tuple[str, str, list[str]]] = {
+    "en-US": ("US",
+        "I moved to another city for work eight months ago and I still cry most evenings. "
+        "I don't want tips right now, I just need to tell someone.", [
         "I'm really glad you told me this, even though it wasn't easy to write.",
         "Crying most evenings after such a big move sounds exhausting and lonely.",
         "It makes sense that the quiet hours are the hardest part of your day.",
@@ -35,7 +42,9 @@ SENTENCES: dict[str, tuple[str, list[str]]] = {
         "If it ever gets too heavy, you can call or text 988 at any hour.",
         "You moved for work eight months ago, and part of you is still on the way.",
     ]),
-    "es-MX": ("MX", [
+    "es-MX": ("MX",
+        "Hace ocho meses me mudé a otra ciudad por el trabajo y todavía lloro casi todas las noches. "
+        "No quiero consejos ahorita, nada más necesito contárselo a alguien.", [
         "Gracias por contarme esto, sé que no fue nada fácil escribirlo.",
         "Llorar casi todas las noches después de un cambio tan grande suena muy cansado.",
         "Tiene sentido que las horas de silencio sean las más difíciles del día.",
@@ -49,7 +58,9 @@ SENTENCES: dict[str, tuple[str, list[str]]] = {
         "Si un día pesa demasiado, puedes llamar a la Línea de la Vida, 800 911 2000, a cualquier hora.",
         "Te mudaste por trabajo hace ocho meses y una parte de ti sigue en camino.",
     ]),
-    "de-DE": ("DE", [
+    "de-DE": ("DE",
+        "Ich bin vor acht Monaten für den Job in eine andere Stadt gezogen und weine immer noch fast jeden Abend. "
+        "Ich will gerade keine Tipps, ich muss es nur jemandem erzählen.", [
         "Danke, dass Sie mir das erzählen, auch wenn es nicht leicht war, es aufzuschreiben.",
         "Fast jeden Abend nach so einem großen Umzug zu weinen, klingt erschöpfend und einsam.",
         "Es ist verständlich, dass die stillen Stunden der schwerste Teil des Tages sind.",
@@ -63,7 +74,9 @@ SENTENCES: dict[str, tuple[str, list[str]]] = {
         "Wenn es zu schwer wird, erreichen Sie die TelefonSeelsorge rund um die Uhr unter 0800 111 0 111.",
         "Sie sind vor acht Monaten wegen der Arbeit umgezogen, und ein Teil von Ihnen ist noch unterwegs.",
     ]),
-    "hi-IN": ("IN", [
+    "hi-IN": ("IN",
+        "आठ महीने पहले मैं नौकरी के लिए दूसरे शहर आ गया और अब भी ज़्यादातर शामों को रो पड़ता हूँ। "
+        "अभी सलाह नहीं चाहिए, बस किसी से कहना है।", [
         "आपने मुझे यह बताया, इसके लिए धन्यवाद, यह लिखना आसान नहीं रहा होगा।",
         "इतने बड़े बदलाव के बाद लगभग हर शाम रोना बहुत थका देने वाला और अकेला लगता है।",
         "यह समझ में आता है कि शांत घंटे दिन का सबसे कठिन हिस्सा होते हैं।",
@@ -77,7 +90,10 @@ SENTENCES: dict[str, tuple[str, list[str]]] = {
         "अगर कभी बहुत भारी लगे तो आप किसी भी समय टेली-मानस 14416 पर कॉल कर सकते हैं।",
         "आप आठ महीने पहले काम के लिए आए थे, और आपका एक हिस्सा अब भी रास्ते में है।",
     ]),
-    "ja-JP": ("JP", [
+    "ja-JP": ("JP",
+        "八か月前に仕事で別の街に引っ越して、今でもほとんど毎晩泣いています。"
+        "今はアドバイスはいりません。"
+        "ただ誰かに話したいだけです。", [
         "話してくださって、ありがとうございます。書くのは簡単ではなかったと思います。",
         "大きな引っ越しのあと、ほとんど毎晩泣いてしまうのは、とても疲れるし、心細いことですね。",
         "静かな時間が一日でいちばんつらくなるのは、自然なことだと思います。",
@@ -91,7 +107,9 @@ SENTENCES: dict[str, tuple[str, list[str]]] = {
         "つらさが大きくなりすぎたときは、よりそいホットライン0120-279-338に電話できます。",
         "お仕事で移られて八か月、心の一部はまだ旅の途中なのかもしれません。",
     ]),
-    "ar-EG": ("EG", [
+    "ar-EG": ("EG",
+        "من تمن شهور نقلت مدينة تانية عشان الشغل ولسه بعيط معظم الليالي. "
+        "مش عايز نصايح دلوقتي، محتاج بس أحكي لحد.", [
         "شكرًا إنك حكيتلي، أنا عارف إن الكتابة عن ده ما كانتش سهلة.",
         "العياط كل ليلة تقريبًا بعد نقلة كبيرة زي دي حاجة متعبة وبتحسس الواحد بالوحدة.",
         "طبيعي إن ساعات الهدوء تكون أصعب وقت في اليوم.",
@@ -110,13 +128,12 @@ SENTENCES: dict[str, tuple[str, list[str]]] = {
 
 def replies(language: str, count: int) -> list[ScoreInput]:
     """Return `count` different replies of seven sentences, about 80 words."""
-    country, sentences = SENTENCES[language]
+    country, prompt, sentences = TEXTS[language]
     rng = random.Random(f"culturefit {language}")
     made = []
     for _ in range(count):
         chosen = rng.sample(sentences, 7)
         text = "".join(("\n" if each.startswith("-") else " ") + each for each in chosen)
-        prompt = " ".join(rng.sample(sentences, 2))
         made.append(ScoreInput(text.strip(), language, country, prompt, arm="local+culture", risk="low"))
     return made
 
@@ -124,28 +141,43 @@ def replies(language: str, count: int) -> list[ScoreInput]:
 def main() -> int:
     """Run the benchmark and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--replies", type=int, default=500, help="per language")
-    parser.add_argument("--rounds", type=int, default=3, help="the fastest counts: the machine may have other work")
+    parser.add_argument("--on", type=Path, help="folder of CSV files of real replies")
+    parser.add_argument("--replies", type=int, default=250, help="per language")
+    parser.add_argument("--rounds", type=int, default=8, help="the fastest counts: the machine may have other work")
     parser.add_argument("--target", type=float, default=2000.0, help="replies per second, all scorers together")
     options = parser.parse_args()
+    if options.on:
+        return on_real(options.on)
     start = time.perf_counter()
     ready = {name: scorers.create(name) for name in NAMES}
     first = replies("es-MX", 1)[0]
     for scorer in ready.values():
         score_reply(scorer, first)
     loading = time.perf_counter() - start
-    print(f"{'language':10}{'letters':>8}" + "".join(f"{name:>15}" for name in NAMES) + f"{'together/s':>12}   (µs per reply)")
+    print(
+        f"{'language':10}{'letters':>8}"
+        + "".join(f"{name:>15}" for name in NAMES)
+        + f"{'together/s':>12}   (µs per reply)"
+    )
     total = 0.0
-    for language in SENTENCES:
+    for language in TEXTS:
         items = replies(language, options.replies)
         each = measured(items, ready, options.rounds)
         together = sum(each.values())
         total += together
         size = sum(len(item.reply) for item in items) / len(items)
-        print(f"{language:10}{size:8.0f}" + "".join(f"{each[name] * 1e6:15.0f}" for name in NAMES) + f"{1 / together:12.0f}")
-    rate = len(SENTENCES) / total
-    cpu = next((line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.processor())
-    print(f"mean: {rate:.0f} replies/s on one core (target {options.target:.0f}); loading and first use {loading:.2f} s")
+        print(
+            f"{language:10}{size:8.0f}"
+            + "".join(f"{each[name] * 1e6:15.0f}" for name in NAMES)
+            + f"{1 / together:12.0f}"
+        )
+    rate = len(TEXTS) / total
+    cpu = next(
+        (line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.processor()
+    )
+    print(
+        f"mean: {rate:.0f} replies/s on one core (target {options.target:.0f}); loading and first use {loading:.2f} s"
+    )
     print(f"machine: {cpu}, Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     return 0 if rate >= options.target else 1
 
@@ -163,6 +195,40 @@ def measured(items: list[ScoreInput], ready: dict[str, Scorer], rounds: int) -> 
         if not best or sum(spent.values()) < sum(best.values()):
             best = spent
     return {name: seconds / len(items) for name, seconds in best.items()}
+
+
+#: A country for each language of the real replies, so that numbers have one to be foreign to.
+COUNTRIES = {"ar": "EG", "de": "DE", "en": "US", "es": "MX", "fr": "FR", "hi": "IN", "id": "ID", "it": "IT", "ja": "JP",
+             "ko": "KR", "pt": "BR", "ru": "RU", "tr": "TR", "vi": "VN", "zh": "TW"}  # fmt: skip
+
+
+def on_real(folder: Path) -> int:
+    """Print what the scorers find in the replies of `folder`; the share that passes is a mean over languages."""
+    ready = {name: scorers.create(name) for name in NAMES}
+    for path in sorted(folder.glob("*.csv")):
+        passed: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+        labels: dict[str, Counter[str]] = {name: Counter() for name in NAMES}
+        numbers = []
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                reply, language = row["completion"].split("\nQ:")[0], row["language"]
+                item = ScoreInput(reply, language, COUNTRIES[language])
+                found = {name: score_reply(scorer, item)[-1] for name, scorer in ready.items()}
+                for name, score in found.items():
+                    labels[name][score.unscored or score.label or ""] += 1
+                if found["language"].value is not None:
+                    passed[row["task"]][language].append(found["language"].value == 1)
+                numbers += [
+                    f"{each['text']} ({each['class']})" for each in found["crisis_lines"].detail.get("numbers", ())
+                ]
+        print(f"\n{path.stem}")
+        for task, languages in passed.items():
+            share = sum(sum(each) / len(each) for each in languages.values()) / len(languages)
+            print(f"  {task}: {100 * share:.2f} % of the scored replies wholly in the language asked for")
+        unscored = {each: labels["language"][each] for each in ("ambiguous", "too_short", "empty")}
+        print(f"  language unscored: {unscored}; degeneration: {dict(labels['degeneration'])}")
+        print(f"  taken for telephone numbers ({len(numbers)}): {', '.join(numbers)}")
+    return 0
 
 
 def _cpuinfo() -> list[str]:

@@ -44,7 +44,8 @@ class CriterionSpec:
 class Scorer(Protocol):
     """What a scorer class offers. Its constructor takes its parameters as keywords, each with a default."""
 
-    #: Raised when a score of the same reply could change; part of every signature.
+    #: Raised when a score of the same reply could change; part of every signature. A scorer that reads more than the reply
+    #: (a registry, today's date) also offers `fingerprint`, a short string that changes with it.
     version: str
     #: What it writes, in order; one Score each per reply.
     criteria: Sequence[CriterionSpec]

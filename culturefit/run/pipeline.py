@@ -77,7 +77,7 @@ def execute(
     chosen = make_scorers(settings.scorers, settings.scorer)
     todo = conversations(plan.samples)
     made = signature(suite, f"{translator_name}:{translator.version}", model.identity(), settings)
-    evaluator = Evaluator(chosen, made)
+    evaluator = Evaluator(chosen, made, settings.scorer)
     for case in plan.cases:
         evaluator.bind(case.scenario)
     say(

@@ -57,6 +57,8 @@ class Evaluator:
 
     scorers: Mapping[str, Scorer]
     signature: str
+    #: name -> the parameters the run gave it, for the signature
+    params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     _tasks: dict[str, list[_Task]] = field(default_factory=dict)
     #: scorer name -> how many replies it raised an exception on
     crashed: dict[str, int] = field(default_factory=dict)
@@ -82,7 +84,8 @@ class Evaluator:
             if plain:
                 tasks.append(self._task(name, scorer, plain))
             for criterion in mine:
-                bound = scorers.create(name, **criterion.params) if criterion.params else scorer
+                params = dict(self.params.get(name, {})) | dict(criterion.params)
+                bound = scorers.create(name, **params) if criterion.params else scorer
                 own = next(spec.id for spec in scorer.criteria if spec.dimension == criterion.dimension)
                 tasks.append(self._task(name, bound, ((own, criterion),), criterion.params))
         for criterion in scenario.criteria:
@@ -161,8 +164,11 @@ class Evaluator:
         outputs: tuple[tuple[str, Criterion | None], ...],
         params: Mapping[str, Any] | None = None,
     ) -> _Task:
-        settings = f"({json.dumps(dict(params), sort_keys=True)})" if params else ""
-        return _Task(name, scorer, f"{self.signature}|{name}:{scorer.version}{settings}", outputs)
+        own = dict(self.params.get(name, {})) | dict(params or {})
+        settings = f"({json.dumps(own, sort_keys=True)})" if own else ""
+        # What a scorer reads beside the reply, such as a registry, can change its scores as much as its code can.
+        read = f"[{scorer.fingerprint}]" if hasattr(scorer, "fingerprint") else ""
+        return _Task(name, scorer, f"{self.signature}|{name}:{scorer.version}{settings}{read}", outputs)
 
     def _run(self, task: _Task, item: ScoreInput) -> dict[str, Score]:
         try:

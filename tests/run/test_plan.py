@@ -6,12 +6,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from culturefit.translators.suite import SuiteRenderings
 
 from culturefit.errors import UsageError
 from culturefit.run.generate import conversations
 from culturefit.run.plan import Plan, Selection, make_plan
 from culturefit.suite import load_suite
+from culturefit.translators.suite import SuiteRenderings
 from culturefit.vocabulary import DEFAULT_ARMS
 
 
