@@ -23,33 +23,41 @@ COMMANDS = {
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code; an error is one sentence on stderr."""
-    from culturefit.errors import CulturefitError, unknown
+    from culturefit.errors import CulturefitError
 
-    args = sys.argv[1:] if argv is None else argv
     try:
-        if not args or args[0] in ("-h", "--help", "help"):
-            sys.stdout.write(_help())
-            return 0 if args else 2
-        if args[0] in ("-V", "--version"):
-            from culturefit import __version__
-
-            sys.stdout.write(f"culturefit {__version__}\n")
-            return 0
-        if args[0] not in COMMANDS:
-            raise unknown("command", args[0], COMMANDS)
-        code = int(import_module(f"culturefit.cli.{args[0]}").main(args[1:]))
+        code = _command(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
-        return code
     except CulturefitError as error:
         sys.stderr.write(f"{error}\n")
-        return error.exit_code
+        code = error.exit_code
+    except (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError) as error:
+        sys.stderr.write(f"'{error.filename}': {error.strerror}; check that it exists and may be read and written.\n")
+        code = 1
     except KeyboardInterrupt:
         sys.stderr.write("Stopped.\n")
-        return 130
+        code = 130
     except BrokenPipeError:
         # The reader of our output has gone (`| head`); nothing is wrong. Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    return code
+
+
+def _command(args: list[str]) -> int:
+    from culturefit.errors import unknown
+
+    if not args or args[0] in ("-h", "--help", "help"):
+        sys.stdout.write(_help())
+        return 0 if args else 2
+    if args[0] in ("-V", "--version"):
+        from culturefit import __version__
+
+        sys.stdout.write(f"culturefit {__version__}\n")
         return 0
+    if args[0] not in COMMANDS:
+        raise unknown("command", args[0], COMMANDS)
+    return int(import_module(f"culturefit.cli.{args[0]}").main(args[1:]))
 
 
 def _help() -> str:

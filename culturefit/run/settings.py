@@ -24,7 +24,7 @@ class SamplingSettings(_Strict):
 
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
     top_p: Annotated[float, Field(gt=0, le=1)] = 1.0
-    max_tokens: Annotated[int, Field(ge=1)] = 160
+    max_tokens: Annotated[int, Field(ge=1)] = 128
 
 
 class SystemPrompt(_Strict):

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, StringConstraints, model_validator
 
+from culturefit.errors import UsageError
+from culturefit.patterns import PATTERN_FIELDS, compile_pattern
 from culturefit.schema.base import Id, Line, Record, SuiteFile
 from culturefit.vocabulary import ARMS, DIMENSIONS, Risk, Role, Severity
 
@@ -41,11 +43,24 @@ class Criterion(Record):
     def _scorer_fits_kind(self) -> Criterion:
         if self.kind == "deterministic" and self.scorer is None:
             raise ValueError("a deterministic criterion names its `scorer`")
+        for name, value in self.params.items():
+            if name in PATTERN_FIELDS:
+                for pattern in value if isinstance(value, list) else [value]:
+                    _check_pattern(name, pattern)
         if self.kind == "judge" and (self.scorer is not None or self.params):
             raise ValueError(
                 "a judge criterion takes no `scorer` and no `params`; set kind: deterministic or drop them"
             )
         return self
+
+
+def _check_pattern(name: str, pattern: JsonValue) -> None:
+    if not isinstance(pattern, str):
+        raise ValueError(f"`params.{name}` holds {pattern!r}; a pattern is text")
+    try:
+        compile_pattern(pattern)
+    except UsageError as error:
+        raise ValueError(str(error)) from None
 
 
 class Tags(Record):

@@ -42,6 +42,7 @@ def test_a_changed_case_changes_the_hash_and_a_readme_does_not(mini_suite: Path)
         ("debt/ja-JP.yaml", "origin: model", "origin: robot", 7, "origin", "'robot', but must be one of"),
         ("debt/scenario.yaml", "risk: low", "risk: hgih", 7, "risk", "must be one of"),
         ("debt/scenario.yaml", "dimension: order", "dimension: ordre", 9, "criteria[0].dimension", "'ordre'"),
+        ("debt/scenario.yaml", "kind: judge", "kind: deterministic, scorer: script, params: {pattern: '(?=a)'}", 9, "criteria[0]", "RE2"),
         ("debt/scenario.yaml", "schema: 1", "schema: 2", 1, "schema", "update culturefit"),
         ("debt/scenario.yaml", "role: listen", "role: listen\n_target_: os.system", 7, "_target_", "is not a field here"),
         ("suite.yaml", "version: 1.0.0", "version: 1", 6, "version", "must be text; put it in double quotes"),
