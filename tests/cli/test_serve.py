@@ -211,7 +211,7 @@ def test_a_run_against_it_gets_the_replies_that_the_model_gives(
     [table] = tmp_path.glob("outputs/*/*/replies.parquet")
     rows = pq.read_table(table).to_pylist()
     # the run's own sampling (conf/config.yaml) and seed, not those that the server falls back on
-    assert [row["reply"] for row in rows] == [f"1 user {row['prompt']} 0.0 1.0 160 3" for row in rows]
+    assert [row["reply"] for row in rows] == [f"1 user {row['prompt']} 0.0 1.0 128 3" for row in rows]
 
 
 def test_a_model_that_cannot_be_asked_is_a_500_without_its_key(tmp_path: Path) -> None:
