@@ -36,7 +36,7 @@ class Embedded:
     """
 
     def __init__(
-        self, name: str, path: str | None = None, slots: int = 4, context: int = 2048,
+        self, name: str, path: str | None = None, slots: int = 8, context: int = 2048,
         threads: int | None = None, cache_prompt: bool = True,
     ) -> None:  # fmt: skip
         if slots < 1:
