@@ -52,7 +52,8 @@ class Evaluator:
     """The scorers of a run, bound to the criteria of its scenarios.
 
     A scenario's deterministic criterion that names a scorer replaces that scorer's own criterion of the same dimension
-    there: its id, weight, severity, parameters and arms count. Without one the scorer's own stands.
+    there: its id, weight, severity, parameters and arms count. Without one the scorer's own stands. A criterion whose scorer
+    is not part of the run, or does not exist (`culturefit lint` says so), is not looked at.
     """
 
     scorers: Mapping[str, Scorer]
@@ -67,7 +68,7 @@ class Evaluator:
         """Prepare a scenario.
 
         Raises:
-            UsageError: a criterion names a scorer that is not there, or one that does not write its dimension.
+            UsageError: a criterion asks a scorer for a dimension that it does not write.
         """
         tasks = []
         for name, scorer in self.scorers.items():
@@ -88,9 +89,6 @@ class Evaluator:
                 bound = scorers.create(name, **params) if criterion.params else scorer
                 own = next(spec.id for spec in scorer.criteria if spec.dimension == criterion.dimension)
                 tasks.append(self._task(name, bound, ((own, criterion),), criterion.params))
-        for criterion in scenario.criteria:
-            if criterion.kind == "deterministic" and criterion.scorer not in self.scorers:
-                scorers.get(criterion.scorer or "")  # an unknown name is an error; one left out of this run is not
         self._tasks[scenario.id] = tasks
 
     def criteria(self, scenario: Scenario) -> Iterator[dict[str, Any]]:

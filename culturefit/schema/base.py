@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from culturefit.errors import UsageError
 from culturefit.locales import parse_locale
@@ -56,13 +56,16 @@ class SuiteFile(Record):
     """A whole suite file."""
 
     schema_: Literal[1] = Field(alias="schema", description="Version of this file format.")
-    canary: Line = Field(
-        description="The project's canary string: whoever finds it in training data knows this was in it."
+    canary: Line | None = Field(
+        default=None, description="The project's canary string: whoever finds it in training data knows this was in it."
     )
 
 
 class Source(Record):
-    """Where a fact can be read. `url` where a reader can open it, else `title` says what to look for."""
+    """Where a fact can be read. `url` where a reader can open it, else `title` says what to look for.
+
+    A plain line stands for a source with that title, an address for one with that `url`.
+    """
 
     title: Line
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=500)] | None = None
@@ -70,6 +73,13 @@ class Source(Record):
     publisher: Line | None = None
     #: The date of the source itself, as far as known: 2025, 2025-09 or 2025-09-19.
     dated: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_line(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return {"title": value, "url": value} if value.startswith(("http://", "https://")) else {"title": value}
 
 
 class Review(Record):

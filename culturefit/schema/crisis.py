@@ -83,5 +83,5 @@ class CrisisFile(SuiteFile):
     #: Retired numbers whose successor is not a line above.
     retired: list[RetiredNumber] = Field(default_factory=list)
     note: Line | None = None
-    origin: Literal["person", "model", "model+person"]
+    origin: Literal["person", "model", "model+person"] | None = None
     review: list[Review] = Field(default_factory=list)

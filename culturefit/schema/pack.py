@@ -54,5 +54,5 @@ class LocalePack(SuiteFile):
     help_seeking: list[Fact] = Field(default_factory=list)
     #: Failures to expect of a culture-blind reply.
     usual_failures: list[Fact] = Field(default_factory=list)
-    origin: Literal["person", "model", "model+person"]
+    origin: Literal["person", "model", "model+person"] | None = None
     review: list[Review] = Field(default_factory=list)

@@ -75,10 +75,6 @@ class Rendering(SuiteFile):
             raise ValueError(f"the first message holds the slot {SLOT} exactly once")
         if any(SLOT in later for later in self.messages[1:]):
             raise ValueError(f"only the first message holds the slot {SLOT}")
-        if self.relation != "native" and self.source_hash is None:
-            raise ValueError(
-                "an adapted or parallel text says its source: add `source_hash` (`culturefit lint` prints it)"
-            )
         return self
 
     @property

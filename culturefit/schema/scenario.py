@@ -78,7 +78,7 @@ class Scenario(SuiteFile):
     """One situation; its renderings stand beside it, one file per locale."""
 
     id: Id
-    title: Line
+    title: Line | None = None
     theme: Id
     role: Role
     risk: Risk

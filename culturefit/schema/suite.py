@@ -15,12 +15,12 @@ class SuiteCard(SuiteFile):
     """The card of a suite."""
 
     id: Id
-    title: Line
-    purpose: Text
-    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+    title: Line = "untitled"
+    purpose: Text | None = None
+    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")] = "0.0.0"
     #: The locale whose files hold the pivot prompt and placebo; every `pivot:` text is in its language.
-    pivot: LocaleTag
-    licence: Line
+    pivot: LocaleTag = "en-US"
+    licence: Line = "not stated"
     #: How the texts came to be and what nobody has reviewed; printed in reports.
-    provenance: Text
+    provenance: Text = "Not stated."
     content_warning: Text | None = None

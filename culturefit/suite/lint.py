@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from culturefit.errors import SuiteError, UsageError
+from culturefit.errors import SuiteError, UsageError, unknown
 from culturefit.locales import parse_locale
 from culturefit.schema import CrisisFile, Rendering, Scenario, SuiteCard, SuiteFile
+from culturefit.scoring import scorers
 from culturefit.suite.parse import KINDS, kind_of, parse
 from culturefit.suite.texts import source_hash
 from culturefit.suite.yamlfile import Document, Where, dotted, read_yaml
@@ -113,12 +114,13 @@ def _read(path: Path, root: Path) -> _File | list[Problem]:
 
 
 def _names_agree(file: _File) -> Iterator[Problem]:
-    """The name of a file or folder is the id inside it."""
-    expected = {
-        "suite": ("id", file.path.parent.name), "scenario": ("id", file.path.parent.name),
-        "rendering": ("locale", file.path.stem), "pack": ("locale", file.path.stem), "crisis": ("country", file.path.stem),
+    """The name of a file or folder is the id inside it; a suite's own folder may be called anything."""
+    if file.kind == "suite":
+        return
+    field, name = {
+        "scenario": ("id", file.path.parent.name), "rendering": ("locale", file.path.stem),
+        "pack": ("locale", file.path.stem), "crisis": ("country", file.path.stem),
     }[file.kind]  # fmt: skip
-    field, name = expected
     found = getattr(file.content, field)
     if found != name:
         yield file.problem(
@@ -222,11 +224,29 @@ def _folders(files: Sequence[_File]) -> Iterator[Problem]:
         if not isinstance(file.content, Rendering) or file.content.relation == "native":
             continue
         current = hashes.get(file.path.parent)
-        if current and file.content.source_hash != current:
+        if current and file.content.source_hash is None:
+            yield file.problem(
+                "no-source-hash",
+                "warning",
+                ("relation",),
+                f"is {file.content.relation}: say of what, source_hash: {current}",
+            )
+        elif current and file.content.source_hash != current:
             yield file.problem(
                 "stale", "warning", ("source_hash",),
                 f"is not the pivot prompt's: the text may be out of date; check it, then write {current}",
             )  # fmt: skip
+
+
+def _scorers_known(file: _File) -> Iterator[Problem]:
+    """A deterministic criterion names a scorer that there is."""
+    if not isinstance(file.content, Scenario):
+        return
+    known = scorers.names()
+    for index, criterion in enumerate(file.content.criteria):
+        if criterion.scorer is not None and criterion.scorer not in known:
+            message = f"{unknown('scorer', criterion.scorer, known)} It will not be scored."
+            yield file.problem("unknown-scorer", "warning", ("criteria", index, "scorer"), message)
 
 
 _SCRIPT_NAMES: dict[str, tuple[str, ...]] = {
@@ -235,4 +255,10 @@ _SCRIPT_NAMES: dict[str, tuple[str, ...]] = {
     "Hebr": ("HEBREW",), "Beng": ("BENGALI",), "Taml": ("TAMIL",), "Ethi": ("ETHIOPIC",), "Grek": ("GREEK",),
 }  # fmt: skip
 
-_RULES: tuple[Callable[[_File], Iterator[Problem]], ...] = (_names_agree, _cue_balance, _numbers_in_prompts, _script)
+_RULES: tuple[Callable[[_File], Iterator[Problem]], ...] = (
+    _names_agree,
+    _cue_balance,
+    _numbers_in_prompts,
+    _script,
+    _scorers_known,
+)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
 
 from culturefit.errors import SuiteError, UsageError
 from culturefit.suite import load_suite
+from culturefit.suite.lint import lint
 
 
 def test_a_suite_holds_its_scenarios_and_renderings(mini_suite: Path) -> None:
@@ -71,3 +73,24 @@ def test_a_link_out_of_the_suite_is_refused(mini_suite: Path, tmp_path: Path) ->
 def test_a_folder_without_a_card_is_no_suite(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"holds no suite\.yaml"):
         load_suite(tmp_path)
+
+
+def test_a_first_file_needs_only_what_nobody_can_guess(tmp_path: Path) -> None:
+    # No title, version, licence or canary, sources as plain lines, and a scorer that is still to be written.
+    case = tmp_path / "leaving"
+    case.mkdir()
+    (tmp_path / "suite.yaml").write_text("schema: 1\nid: own\n")
+    (case / "scenario.yaml").write_text(
+        "schema: 1\nid: leaving\ntheme: migration\nrole: listen\nrisk: low\n"
+        "criteria:\n  - {id: a, text: It reflects., dimension: order, kind: deterministic, scorer: not_there_yet}\n"
+    )
+    (case / "en-US.yaml").write_text('schema: 1\nlocale: en-US\nprompt: "Hi {cue}"\norigin: person\nrelation: native\n')
+    (case / "ko-KR.yaml").write_text(
+        'schema: 1\nlocale: ko-KR\nprompt: "안녕 {cue}"\norigin: person\nrelation: adapted\n'
+    )
+    assert load_suite(tmp_path).locales == ["en-US", "ko-KR"]
+    problems, _ = lint(tmp_path, datetime.date(2026, 11, 22))
+    assert [(each.rule, each.severity) for each in problems] == [
+        ("no-source-hash", "warning"),
+        ("unknown-scorer", "warning"),
+    ]
