@@ -89,6 +89,7 @@ def _job(config: DictConfig) -> None:
         translator_name=hydra_config.runtime.choices.get("translator") or "own", scope=_scope(hydra_config), say=_say,
     )  # fmt: skip
     if settings.dry_run:
+        _remove_if_empty()
         return
     counts = result.record["counts"]
     _say(

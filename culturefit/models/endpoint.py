@@ -71,8 +71,8 @@ class Endpoint:
         self.url, self.host, self.concurrency = url, parts.hostname or "", concurrency
         self._timeout, self._max_retries, self._method = timeout, max_retries, method
         self._session: aiohttp.ClientSession | None = None
-        #: Attempts that failed and were tried again so far, and requests waiting for their next attempt now.
-        self.retries = self.waiting = 0
+        #: Requests that wait for their next attempt now.
+        self.waiting = 0
 
     async def open(self, headers: Mapping[str, str]) -> None:
         """Make the pool; connections are made as they are needed."""
@@ -123,7 +123,6 @@ class Endpoint:
                     raise RequestFailed(f"{fault} (after {attempt + 1} attempts)") from None
                 backoff = random.uniform(0, min(_MAX_WAIT, 0.5 * 2**attempt))  # noqa: S311 - jitter, not a secret
                 wait = backoff if fault.wait is None else fault.wait + random.uniform(0, 0.25)  # noqa: S311
-                self.retries += 1
                 self.waiting += 1
                 try:
                     await asyncio.sleep(wait)

@@ -1,9 +1,8 @@
 """Any OpenAI-compatible chat-completions endpoint, over one pooled aiohttp session.
 
-A thin client of our own: the official SDK spends six times the CPU per request, which at 64 requests in flight is what
-a run waits for. Passing faults are tried again (culturefit.models.endpoint). What is permanent (a wrong key, an unknown
-model, no credit) stops the run with a remedy. A reply withheld by the provider's filter is `refused`: an answer of its
-kind, not an error.
+A thin client of our own, because with many requests in flight a run waits for the client's CPU. Passing faults are tried
+again (culturefit.models.endpoint). What is permanent (a wrong key, an unknown model, no credit) stops the run with a
+remedy. A reply withheld by the provider's filter is `refused`: an answer of its kind, not an error.
 """
 
 from __future__ import annotations

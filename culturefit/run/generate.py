@@ -49,11 +49,13 @@ class Progress:
     def __init__(self, total: int) -> None:
         self.total, self.started = total, time.monotonic()
         self.done = self.asked = self.reused = self.failed = self.refused = 0
+        #: How many requests wait for another attempt now; a run in which all do must not look like one that hangs.
+        self.retrying: Callable[[], int] = lambda: 0
         #: Called with the words for the person, for what is worth a line of its own.
         self.say: Callable[[str], None] = lambda _: None
 
     def update(self) -> None:
-        """Show the counts; called after every conversation."""
+        """Show the counts; called after every conversation, and every second."""
 
 
 def conversations(samples: Sequence[Sample]) -> list[Conversation]:
@@ -188,7 +190,8 @@ async def ask_all(
         finally:
             outcomes.worker_ended()
 
-    renewing = asyncio.create_task(asker.renew())
+    progress.retrying = lambda: getattr(model, "waiting", 0)
+    beside = [asyncio.create_task(asker.renew()), asyncio.create_task(_tick(progress))]
     try:
         with stop.listening():
             try:
@@ -198,11 +201,18 @@ async def ask_all(
             except BaseExceptionGroup as errors:
                 raise _first(errors) from None
     finally:
-        renewing.cancel()
+        for task in beside:
+            task.cancel()
         if asker.opened:
             await model.close()
     outcomes.rest()
     return stop.end
+
+
+async def _tick(progress: Progress) -> None:
+    while True:
+        await asyncio.sleep(1)
+        progress.update()
 
 
 class _InOrder:

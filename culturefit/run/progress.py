@@ -29,12 +29,14 @@ class LineProgress(Progress):
             return
         self._last = now
         rate = self.done / (now - self.started)
-        left = (self.total - self.done) / rate if rate else 0
-        self.say(f"{self.done} of {self.total} replies, {rate:.1f}/s, {_duration(left)} left{self.notes()}")
+        left = f", {_duration((self.total - self.done) / rate)} left" if rate else ""
+        self.say(f"{self.done} of {self.total} replies, {rate:.1f}/s{left}{self.notes()}")
 
     def notes(self) -> str:
         """Return what went otherwise than asked and answered."""
-        counts = {"reused": self.reused, "failed": self.failed, "refused": self.refused}
+        counts = {
+            "reused": self.reused, "failed": self.failed, "refused": self.refused, "waiting to be tried again": self.retrying(),
+        }  # fmt: skip
         return "".join(f", {count} {name}" for name, count in counts.items() if count)
 
 
