@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,10 @@ def test_requests_that_wait_for_another_try_are_told_of(
     settings = Settings(scorers=[], limit=1, locales=["en-US"], store={"path": tmp_path / "s.sqlite3"})  # type: ignore[arg-type]
     with Loopback(busy) as server:
         model = OpenAI("m", server.url)
-        execute(settings, load_suite(mini_suite), SuiteRenderings(), model, tmp_path / "run", run="r")
+        # In a thread of its own: the browser tests keep an event loop running in pytest's.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(
+                execute, settings, load_suite(mini_suite), SuiteRenderings(), model, tmp_path / "run", run="r"
+            ).result()
     # Every request is told to wait two seconds; nothing has been answered by then.
     assert "0 of 3 replies, 0.0/s, 3 waiting to be tried again" in capsys.readouterr().err
