@@ -108,6 +108,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._safe: asyncio.Future[None] | None = None
+        self._lost: CulturefitError | None = None
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -185,7 +186,9 @@ class Store:
         loop.call_soon(self._end_of_turn, self._safe)
 
     async def safe(self) -> None:
-        """Return once everything written so far is committed."""
+        """Return once everything written so far is committed; an earlier commit that failed is raised here too."""
+        if self._lost is not None:
+            raise self._lost
         if self._safe is not None:
             await asyncio.shield(self._safe)  # shared: one task cancelled must not cancel it for the others
 
@@ -199,13 +202,17 @@ class Store:
         try:
             self.commit()
         except CulturefitError as error:
+            self._lost = error
             done.set_exception(error)
+            done.exception()  # not everybody waits for it; `safe` and `close` raise it to the next who does
         else:
             done.set_result(None)
 
     def close(self) -> None:
-        """Give back the claims, commit and close the file."""
+        """Give back the claims, commit and close the file; raise what an earlier commit failed with."""
         try:
+            if self._lost is not None:
+                raise self._lost
             self.begin()
             self.execute("DELETE FROM claims WHERE owner=?", (self.owner,))
             self.commit()

@@ -20,6 +20,8 @@ __all__ = ["FORMATS", "RowWriter", "format_of", "read_rows", "replies_schema", "
 
 FORMATS = ("jsonl", "csv", "parquet")
 _BATCH = 2048
+#: Rows that are turned into a table at once: small, so that little is left to do at the end of a run.
+_CONVERTED = 256
 #: Cells that a spreadsheet would run as a formula are written with a quote before them.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -133,6 +135,7 @@ class RowWriter:
         self._path, self._schema, self._kind = path, schema, format_of(path)
         self._part = path.with_name(f".{path.name}.part")
         self._rows: list[Mapping[str, Any]] = []
+        self._tables: list[pa.Table] = []
         self._sink: Any = None
 
     def __enter__(self) -> RowWriter:
@@ -153,13 +156,13 @@ class RowWriter:
     def write(self, row: Mapping[str, Any]) -> None:
         """Add a row; keys that the schema does not name are left out, absent ones are null."""
         self._rows.append(row)
-        if len(self._rows) >= _BATCH:
+        if len(self._rows) >= _CONVERTED:
             self._flush()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             if kind is None:
-                self._flush()
+                self._flush(last=True)
             self._sink.close()
             if kind is None:
                 self._part.replace(self._path)
@@ -168,13 +171,14 @@ class RowWriter:
         except OSError as error:
             raise self._cannot(error) from None
 
-    def _flush(self) -> None:
+    def _flush(self, last: bool = False) -> None:
         rows, self._rows = self._rows, []
-        if not rows:
-            return
         try:
             if self._kind == "parquet":
-                self._sink.write_table(_table(rows, self._schema))
+                if rows:
+                    self._tables.append(_table(rows, self._schema))
+                if self._tables and (last or len(self._tables) * _CONVERTED >= _BATCH):
+                    self._write_tables()
             elif self._kind == "jsonl":
                 names = self._schema.names
                 for row in rows:
@@ -185,6 +189,13 @@ class RowWriter:
                 csv.writer(self._sink).writerows([_cell(row.get(name)) for name in self._schema.names] for row in rows)
         except OSError as error:
             raise self._cannot(error) from None
+
+    def _write_tables(self) -> None:
+        """Write what was converted as one row group; the dictionaries of its parts become one."""
+        import pyarrow as pa
+
+        tables, self._tables = self._tables, []
+        self._sink.write_table(pa.concat_tables(tables).unify_dictionaries().combine_chunks())
 
     def _cannot(self, error: OSError) -> CulturefitError:
         return CulturefitError(

@@ -7,6 +7,7 @@ replies, one draw of scenarios serves all gaps (a cluster bootstrap; Davison & H
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -32,12 +33,20 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Bootstrap:
-    """Counts of each scenario in each resample; shape (resamples, scenarios)."""
+    """Resamples of `size` scenarios, drawn when the first interval asks for them: many runs print none."""
 
-    counts: npt.NDArray[np.float64]
+    size: int
+    resamples: int
     confidence: float
     min_n: int
     seed: int
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.float64]:
+        """How often each scenario is in each resample; shape (resamples, scenarios)."""
+        generator = np.random.default_rng(self.seed)
+        size = max(self.size, 1)
+        return generator.multinomial(size, np.full(size, 1 / size), size=self.resamples).astype(np.float64)
 
     def estimate(self, differences: Array) -> Estimate:
         """Return the mean of `differences` (one per scenario, NaN = absent) with a percentile interval.
@@ -62,8 +71,5 @@ class Bootstrap:
 def draw(
     scenarios: int, *, resamples: int = 2000, confidence: float = 0.95, min_n: int = 12, seed: int = 0
 ) -> Bootstrap:
-    """Draw the resamples; the same seed gives the same intervals."""
-    generator = np.random.default_rng(seed)
-    size = max(scenarios, 1)
-    counts = generator.multinomial(size, np.full(size, 1 / size), size=resamples).astype(np.float64)
-    return Bootstrap(counts, confidence, min_n, seed)
+    """Return the resamples; the same seed gives the same intervals."""
+    return Bootstrap(scenarios, resamples, confidence, min_n, seed)

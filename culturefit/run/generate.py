@@ -127,7 +127,7 @@ class _Asker:
         self.progress.asked += 1
         self.store.put(key, request, reply, model=self.model.name)
         self.ledger.settle(hold, reply)
-        await self.store.safe()
+        # Committed at the end of this turn of the loop, together with the claim for what this worker asks next.
         return reply
 
     async def open(self) -> None:
@@ -156,8 +156,11 @@ async def ask_all(
     progress: Progress,
     ledger: Ledger,
     done: Callable[[Outcome], None],
+    busy: Callable[[], bool] | None = None,
 ) -> End:
     """Have every conversation, `model.concurrency` at a time, and hand the outcomes to `done` in the order of `todo`.
+
+    `busy` says that `done` cannot keep up; nothing is handed on meanwhile.
 
     Returns:
         How it ended: "complete"; "budget" where a cap was reached (what was had has gone to `done`); "stopped" by the
@@ -169,7 +172,7 @@ async def ask_all(
     asker = _Asker(model, store, sampling, system, progress, ledger, identity_digest(model.identity()))
     queue = iter(enumerate(todo))
     stop = _Stop(progress)
-    outcomes = _InOrder(done)
+    outcomes = _InOrder(done, busy)
     workers = min(model.concurrency, len(todo)) or 1
 
     async def work() -> None:
@@ -221,8 +224,8 @@ class _InOrder:
     #: Outcomes that may wait to be scored before workers wait for the scorers; bounds the memory.
     BACKLOG = 512
 
-    def __init__(self, done: Callable[[Outcome], None]) -> None:
-        self._done = done
+    def __init__(self, done: Callable[[Outcome], None], busy: Callable[[], bool] | None) -> None:
+        self._done, self._busy = done, busy
         self._early: dict[int, Outcome] = {}
         self._ready: deque[Outcome] = deque()
         self._next = self._ended = 0
@@ -238,7 +241,7 @@ class _InOrder:
         if len(self._ready) > self.BACKLOG:
             self._drained.clear()
             await self._drained.wait()
-        else:
+        elif outcome.reply.reused:
             await asyncio.sleep(0)  # kept replies come without waiting; leave room for signals and other requests
 
     def worker_ended(self) -> None:
@@ -252,10 +255,13 @@ class _InOrder:
             await self._changed.wait()
             self._changed.clear()
             while self._ready:
+                while self._busy and self._busy():  # noqa: ASYNC110 - told by a thread that has no event
+                    await asyncio.sleep(0.01)
                 self._done(self._ready.popleft())
                 if len(self._ready) <= self.BACKLOG // 2:
                     self._drained.set()
-                await asyncio.sleep(0)
+                if self._busy is None:  # scored here and now: let requests through between two
+                    await asyncio.sleep(0)
 
     def rest(self) -> None:
         """Hand on what came after a gap that a budget left."""

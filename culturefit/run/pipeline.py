@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +14,10 @@ from typing import Any
 from culturefit import __version__
 from culturefit.errors import CulturefitError, Stopped
 from culturefit.models.base import Model
+from culturefit.run.beside import Beside, can_fork
 from culturefit.run.budget import Caps, Ledger, Price, price_of
 from culturefit.run.forecast import forecast
-from culturefit.run.generate import Conversation, End, Outcome, Progress, ask_all, conversations
+from culturefit.run.generate import End, Outcome, ask_all, conversations
 from culturefit.run.plan import Plan, Selection, make_plan
 from culturefit.run.progress import shown
 from culturefit.run.record import signature, texts_used, versions, write_json
@@ -30,6 +31,9 @@ from culturefit.tables import RowWriter, replies_schema, scores_schema
 from culturefit.translation import Translator
 
 __all__ = ["Result", "execute"]
+
+#: Requests from which scoring has a process of its own.
+_WORTH_A_PROCESS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +84,39 @@ def execute(
     evaluator = Evaluator(chosen, made, settings.scorer)
     for case in plan.cases:
         evaluator.bind(case.scenario)
-    say(
-        f"{suite.card.id}: {len({s.scenario for s in plan.samples})} scenarios × {len(plan.locales)} locales, "
-        f"{len(plan.samples)} samples, "
-        f"{len(todo)} distinct requests to {model.name}."
-    )
-    for missing in plan.missing[:3]:
-        say(f"Skipped {missing.scenario} / {missing.locale} / {missing.arm}: {missing.what} is missing.")
-    if len(plan.missing) > 3:
-        say(f"… and {len(plan.missing) - 3} more missing renderings; run.json lists them.")
-
+    _announce(suite, plan, len(todo), model, say)
     record = _record(settings, suite, plan, model, evaluator, made, run, started, requests=len(todo))
     caps = Caps(**settings.budget.model_dump(), per_minute=settings.rate.requests_per_minute)
     prices = {name: Price(each.input, each.output) for name, each in settings.prices.items()}
     price = price_of(model.name, model.identity()["backend"], prices, caps)
-    store = Store(settings.store.path)
     if settings.dry_run:
+        store = Store(settings.store.path)
         say(forecast(todo, model, store, settings, price))
         store.close()
         return Result(folder, record)
+
+    def writing() -> AbstractContextManager[Callable[[Outcome], None]]:
+        return _writing(evaluator, folder, run, model.name)
+
+    # Forked before the journal is opened: SQLite does not outlive a fork.
+    beside = Beside(todo, writing, lambda: evaluator.crashed) if len(todo) >= _WORTH_A_PROCESS and can_fork() else None
+    store = Store(settings.store.path)
     ledger = Ledger(store, scope or str(folder.resolve()), caps, price)
     end: End = "stopped"
     try:
         with shown(len(todo)) as progress:
             try:
-                end = _generate_and_score(settings, model, store, ledger, evaluator, folder, run, progress, todo)
+                with beside or writing() as scoring:
+                    end = asyncio.run(ask_all(
+                        todo, model, store, sampling=settings.sampling_for, system=settings.system_messages(),
+                        progress=progress, ledger=ledger,
+                        done=scoring.done if isinstance(scoring, Beside) else scoring,
+                        busy=scoring.busy if isinstance(scoring, Beside) else None,
+                    ))  # fmt: skip
+                    if end == "stopped":
+                        raise _Unfinished("stopped")
+                if beside is not None:
+                    evaluator.crashed |= beside.result
             finally:
                 record["counts"] |= {
                     "reused": progress.reused, "asked": progress.asked, "failed": progress.failed,
@@ -137,38 +149,36 @@ def execute(
     return Result(folder, record)
 
 
+def _announce(suite: Suite | PromptTable, plan: Plan, requests: int, model: Model, say: Callable[[str], None]) -> None:
+    """Say what will be asked, and what cannot be."""
+    say(
+        f"{suite.card.id}: {len({s.scenario for s in plan.samples})} scenarios × {len(plan.locales)} locales, "
+        f"{len(plan.samples)} samples, {requests} distinct requests to {model.name}."
+    )
+    for missing in plan.missing[:3]:
+        say(f"Skipped {missing.scenario} / {missing.locale} / {missing.arm}: {missing.what} is missing.")
+    if len(plan.missing) > 3:
+        say(f"… and {len(plan.missing) - 3} more missing renderings; run.json lists them.")
+
+
 class _Unfinished(CulturefitError):  # noqa: N818 - a way out, not a fault
     """Leaves the table writers without a result, so that no half file gets its name."""
 
 
-def _generate_and_score(
-    settings: Settings,
-    model: Model,
-    store: Store,
-    ledger: Ledger,
-    evaluator: Evaluator,
-    folder: Path,
-    run: str,
-    progress: Progress,
-    todo: Sequence[Conversation],
-) -> End:
+@contextmanager
+def _writing(evaluator: Evaluator, folder: Path, run: str, model: str) -> Iterator[Callable[[Outcome], None]]:
+    """Yield what scores an outcome and writes its rows; the files get their names when all is well at the end."""
     with ExitStack() as stack:
         replies = stack.enter_context(RowWriter(folder / "replies.parquet", replies_schema()))
         scores = stack.enter_context(RowWriter(folder / "scores.parquet", scores_schema()))
 
         def done(outcome: Outcome) -> None:
-            for row, rows in _rows(outcome, evaluator, run, model.name):
+            for row, rows in _rows(outcome, evaluator, run, model):
                 replies.write(row)
                 for score in rows:
                     scores.write(score)
 
-        end = asyncio.run(ask_all(
-            todo, model, store, sampling=settings.sampling_for, system=settings.system_messages(), progress=progress,
-            ledger=ledger, done=done,
-        ))  # fmt: skip
-        if end == "stopped":
-            raise _Unfinished("stopped")
-    return end
+        yield done
 
 
 def _rows(
@@ -225,7 +235,10 @@ def _record(
             "awaiting_judge": sum(each["kind"] == "judge" for each in criteria),
         },
         "missing": [each._asdict() for each in plan.missing],
-        "crisis_registry": registry_state(load_crisis_files(), started.date()),
+        # What expired matters where a scorer reads the registry; parsing it takes longer than ten requests.
+        "crisis_registry": registry_state(load_crisis_files(), started.date())
+        if any(hasattr(each, "fingerprint") for each in evaluator.scorers.values())
+        else None,
         "texts": texts_used(plan),
         "criteria": criteria,
     }  # fmt: skip

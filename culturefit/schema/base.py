@@ -49,7 +49,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=8000)]
 class Record(BaseModel):
     """A part of a suite file: unknown fields are errors, values are not coerced, nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class SuiteFile(Record):
