@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from culturefit.schema.base import CountryCode, Line, LocaleTag, Record, Review, SuiteFile, Text
 from culturefit.vocabulary import Origin, Relation
 
-__all__ = ["SLOT", "Address", "Cue", "Placebo", "Rendering"]
+__all__ = ["SLOT", "Address", "Cue", "Placebo", "Rendering", "Repair"]
 
 #: The one slot of a prompt, filled by plain replacement.
 SLOT = "{cue}"
@@ -44,6 +44,13 @@ class Address(Record):
     expected: list[Line] = Field(default_factory=list)
 
 
+class Repair(Record):
+    """Multi-turn cases: words of the point that the person corrected, in the language of the prompt; it must not come back."""
+
+    corrected: Annotated[list[Line], Field(min_length=1)]
+    corrected_pivot: list[Line] = Field(default_factory=list)
+
+
 class Rendering(SuiteFile):
     """A scenario in one locale."""
 
@@ -57,6 +64,7 @@ class Rendering(SuiteFile):
     placebo: Placebo = Placebo()
     placebo_b: Placebo = Placebo()
     address: Address | None = None
+    repair: Repair | None = None
     speaker_gender: Literal["f", "m", "x"] | None = None
     age_band: Literal["child", "teen", "young_adult", "adult", "older_adult"] | None = None
     origin: Origin
