@@ -13,6 +13,8 @@ COMMANDS = {
     "run": "ask a model the prompts of a suite, score the replies, write the gap report",
     "score": "score replies that come from elsewhere (JSONL, CSV or Parquet)",
     "report": "make the report of finished runs again, also of several in one",
+    "compare": "compare two runs of the same samples: what got better, what got worse",
+    "power": "how many scenarios a gap needs, or how small a gap a number of scenarios shows",
     "lint": "check suite files: file, line, field, remedy",
     "list": "list suites, locales, scorers, models or translators",
     "serve": "offer a configured model as an OpenAI-compatible endpoint on this machine",

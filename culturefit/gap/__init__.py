@@ -11,58 +11,53 @@ if TYPE_CHECKING:
 __all__ = ["compute"]
 
 
-def compute(
-    scores: pa.Table,
-    replies: pa.Table,
-    runs: Sequence[Mapping[str, Any]],
-    *,
-    resamples: int = 2000,
-    confidence: float = 0.95,
-    min_n: int = 12,
-    seed: int = 0,
-) -> dict[str, Any]:
+def compute(scores: pa.Table, replies: pa.Table, runs: Sequence[Mapping[str, Any]], **analysis: Any) -> dict[str, Any]:
     """Return the content of gap.json.
 
     Args:
         scores: rows as in tables.scores_schema, of one or several runs.
         replies: rows as in tables.replies_schema, of the same runs.
-        runs: their run.json contents; all of one reference locale.
-        resamples: of the bootstrap.
-        confidence: of every interval.
-        min_n: scenarios below which no interval is printed.
-        seed: of the bootstrap.
+        runs: their run.json contents; all of one reference locale and judged alike.
+        analysis: what replaces the runs' own settings of that name: method, confidence, resamples, min_n, margin,
+            alpha, primary (run/settings.py), and seed (0).
 
     Raises:
-        UsageError: the runs have different reference locales.
+        UsageError: the runs have different reference locales or suites, or were to be judged differently.
     """
     from culturefit import __version__
-    from culturefit.errors import UsageError
     from culturefit.gap.bootstrap import draw
     from culturefit.gap.cells import build_cells
-    from culturefit.gap.effects import CONTRAST, gaps, noise
+    from culturefit.gap.effects import CONTRAST, Judgement, gaps, noise
+    from culturefit.gap.gate import gate
     from culturefit.gap.rates import cue_rates
+    from culturefit.gap.strata import by_kind, by_provenance
     from culturefit.vocabulary import DIMENSIONS
 
-    references = sorted({run["settings"]["reference"] for run in runs})
-    if len(references) > 1:
-        raise UsageError(f"These runs have different reference locales ({', '.join(references)}); report them apart.")
-    reference = references[0]
+    reference, chosen = _reference(runs), _analysis(runs) | analysis
     cells = build_cells(scores, runs)
     locales = list(dict.fromkeys([reference, *(tag for run in runs for tag in run["settings"]["locales"])]))
-    bootstrap = draw(len(cells.scenarios), resamples=resamples, confidence=confidence, min_n=min_n, seed=seed)
-    found = gaps(cells, locales, reference, bootstrap)
+    bootstrap = draw(
+        len(cells.scenarios), resamples=chosen["resamples"], confidence=chosen["confidence"], min_n=chosen["min_n"],
+        seed=chosen.get("seed", 0), method=chosen["method"],
+    )  # fmt: skip
+    judgement = Judgement(chosen["margin"], chosen["alpha"], chosen["primary"])
+    found = gaps(cells, locales, reference, bootstrap, judgement)
     used = {entry["dimension"] for entry in found}
     return {
-        "schema": 1,
+        "schema": 2,
         "culturefit": __version__,
         "reference": reference,
         "contrast": CONTRAST,
-        "confidence": confidence,
-        "bootstrap": {"resamples": resamples, "seed": seed, "method": "percentile"},
-        "min_n": min_n,
+        "confidence": chosen["confidence"],
+        "bootstrap": {"resamples": chosen["resamples"], "seed": chosen.get("seed", 0), "method": chosen["method"]},
+        "min_n": chosen["min_n"],
+        "margin": chosen["margin"],
+        "alpha": chosen["alpha"],
+        "primary": chosen["primary"],
         "models": cells.systems,
         "locales": locales,
         "runs": [{"run": run["run"], "signature": run["signature"]} for run in runs],
+        "unlike": _unlike(runs),
         "dimensions": [{"id": name, "family": family} for name, family in DIMENSIONS.items() if name in used],
         "cells": [
             {
@@ -74,10 +69,57 @@ def compute(
             for key, cell in cells.cells.items()
         ],
         "gaps": found,
+        "by_kind": by_kind(scores, runs, locales, reference, bootstrap),
+        "by_provenance": by_provenance(scores, runs, locales, reference, bootstrap),
         "noise": noise(cells, reference, bootstrap),
-        "rates": cue_rates(scores, runs, reference, confidence=confidence, min_n=min_n),
+        "rates": cue_rates(scores, runs, reference, confidence=chosen["confidence"], min_n=chosen["min_n"]),
+        "gate": gate(scores, runs, confidence=chosen["confidence"]),
         "delivery": _delivery(replies, runs),
     }  # fmt: skip
+
+
+_DEFAULT_ANALYSIS: dict[str, Any] = {
+    "method": "studentised", "confidence": 0.95, "resamples": 2000, "min_n": 12, "margin": 0.1, "alpha": 0.05,
+    "primary": None,
+}  # fmt: skip
+
+
+def _reference(runs: Sequence[Mapping[str, Any]]) -> str:
+    from culturefit.errors import UsageError
+
+    references = sorted({run["settings"]["reference"] for run in runs})
+    if len(references) > 1:
+        raise UsageError(f"These runs have different reference locales ({', '.join(references)}); report them apart.")
+    return str(references[0])
+
+
+def _analysis(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return how the runs were to be judged; declared before, so runs that differ cannot share a report."""
+    from culturefit.errors import UsageError
+
+    chosen = [run["settings"].get("analysis") or _DEFAULT_ANALYSIS for run in runs]
+    for name in _DEFAULT_ANALYSIS:
+        values = {str(each.get(name)) for each in chosen}
+        if len(values) > 1:
+            raise UsageError(
+                f"These runs declared different analysis.{name} ({', '.join(sorted(values))}); report them apart."
+            )
+    return _DEFAULT_ANALYSIS | dict(chosen[0])
+
+
+def _unlike(runs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what differs between runs of one report although only the model should: said, never hidden."""
+    found = []
+    for name, of in (
+        ("suite", lambda run: f"{run['suite']['id']} {run['suite'].get('hash', '')[:12]}"),
+        ("culturefit", lambda run: run.get("culturefit")),
+        ("scorers", lambda run: ", ".join(run["settings"].get("scorers") or [])),
+        ("arms", lambda run: ", ".join(run["settings"].get("arms") or [])),
+    ):
+        values = sorted({str(of(run)) for run in runs if name != "suite" or "suite" in run})
+        if len(values) > 1:
+            found.append(f"{name}: {' / '.join(values)}")
+    return found
 
 
 def _delivery(replies: pa.Table, runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

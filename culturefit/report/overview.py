@@ -12,7 +12,7 @@ from culturefit.report import words as say
 from culturefit.report.anchors import Anchors
 from culturefit.vocabulary import ARMS
 
-__all__ = ["MARKED_SHARE", "Heat", "HeatCell", "ModelView", "RateTable", "model_view"]
+__all__ = ["MARKED_SHARE", "Heat", "HeatCell", "ModelView", "RateTable", "model_view", "verdict_told"]
 
 Row = Mapping[str, Any]
 #: From this share of unscored replies on, a gap is shown with its bounds.
@@ -103,7 +103,7 @@ def _heat(gap: Mapping[str, Any], model: str, anchors: Anchors) -> Heat:
             locale,
             english_name(locale),
             anchors.get(model, locale),
-            [_cell(by_place.get((locale, d)), model, locale, d, anchors) for d in dimensions],
+            [_cell(by_place.get((locale, d)), model, locale, d, anchors, gap["margin"]) for d in dimensions],
         )
         for locale in gap["locales"]
         if locale != gap["reference"]
@@ -111,7 +111,16 @@ def _heat(gap: Mapping[str, Any], model: str, anchors: Anchors) -> Heat:
     return Heat([(name.replace("_", " "), count) for name, count in families], dimensions, rows)
 
 
-def _cell(row: Row | None, model: str, locale: str, dimension: str, anchors: Anchors) -> HeatCell:
+def verdict_told(row: Row, margin: float) -> str:
+    """Return the verdict on a gap in words: gap, no gap larger than the margin, or how many scenarios it would take."""
+    if row["verdict"] == "gap":
+        return f"{'a gap' if row['gap'] > 0 else 'ahead'} (q {row['q']:.2g})"
+    if row["verdict"] == "cannot tell":
+        return "cannot tell" + (f" (n needed: {row['n_needed']})" if row["n_needed"] else "")
+    return f"no gap larger than {margin:g}"
+
+
+def _cell(row: Row | None, model: str, locale: str, dimension: str, anchors: Anchors, margin: float) -> HeatCell:
     anchor = anchors.get(model, locale, dimension)
     if row is None or row["gap"] is None:
         why = (row or {}).get("note") or "not scored"
@@ -120,6 +129,8 @@ def _cell(row: Row | None, model: str, locale: str, dimension: str, anchors: Anc
     title = f"{locale}, {dimension}: gap {say.signed(row['gap'])}"
     title += f" ({say.signed(low)} to {say.signed(high)})" if low is not None else ""
     title += f", n {row['n']}" + (f", {row['note']}" if row["note"] else "")
+    if row["p"] is not None:
+        title += f"; {verdict_told(row, margin)}"
     unscored = (row["unscored_share"] or 0.0) > MARKED_SHARE
     if unscored:
         title += f"; {say.share(row['unscored_share'])} unscored"
@@ -130,8 +141,8 @@ def _cell(row: Row | None, model: str, locale: str, dimension: str, anchors: Anc
         say.signed(row["gap"]),
         say.step(row["gap"]),
         title,
-        clear=low is not None and (low > 0 or high < 0),
-        small=low is None,
+        clear=row["verdict"] == "gap",
+        small=row["verdict"] is None or row["p"] is None,
         unscored=unscored,
     )
 

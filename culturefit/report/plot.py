@@ -70,7 +70,8 @@ def _reach(rows: Sequence[Row]) -> float:
 def _point(row: Row, noise: Row | None) -> dict[str, Any]:
     low, high = row["low"], row["high"]
     marked = (row["unscored_share"] or 0.0) > MARKED_SHARE
-    colour = EITHER if low is None else BEHIND if low > 0 else AHEAD if high < 0 else EITHER
+    told = row["verdict"] == "gap"
+    colour = EITHER if not told else BEHIND if row["gap"] > 0 else AHEAD
     return {
         "locale": visible(str(row["locale"])),
         "dimension": visible(str(row["dimension"]).replace("_", " ")),

@@ -25,6 +25,7 @@ Row = Mapping[str, Any]
 _STYLES = {0: "dim", 1: "", 2: "yellow", 3: "yellow", 4: "bold red", 5: "bold red", -1: "", -2: "cyan", -3: "cyan"}
 #: Columns between two columns, and behind a number for its marks.
 _GUTTER, _MARKS = 2, 2
+_SAME = "no gap larger than the margin"
 
 
 def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console) -> None:
@@ -84,10 +85,12 @@ def _print_gaps(gap: Mapping[str, Any], rows: Sequence[Row], console: Console) -
 def _marks(gap: Mapping[str, Any], rows: Sequence[Row]) -> list[str]:
     marks = [f"Gap = {gap['reference']} - local, + is behind."] if rows else []
     if any(_is_clear(row) for row in rows):
-        marks.append(f"*: the {gap['confidence']:.0%} interval excludes 0.")
+        marks.append(f"*: a gap (or lead) at {gap['alpha']:g} after correction for all locales and dimensions.")
     if any((row["unscored_share"] or 0) > MARKED_SHARE for row in rows):
         marks.append("?: over 2% unscored.")
-    small = [row for row in rows if row["low"] is None]
+    if any(row["verdict"] == _SAME for row in rows):
+        marks.append(f"=: no gap larger than {gap['margin']:g}.")
+    small = [row for row in rows if row["n"] < gap["min_n"]]
     if small:
         which = "everywhere" if len(small) == len(rows) else f"in {len(small)} of {len(rows)} cells"
         marks.append(f"n too small for an interval {which} (below {gap['min_n']}).")
@@ -100,13 +103,15 @@ def _cell(row: Row | None, width: int) -> Text:
 
     if row is None or row["gap"] is None:
         return Text(f"{'-':>{width - _MARKS}}", style="dim")
-    marks = ("*" if _is_clear(row) else "") + ("?" if (row["unscored_share"] or 0) > MARKED_SHARE else "")
+    marks = ("*" if _is_clear(row) else "=" if row["verdict"] == _SAME else "") + (
+        "?" if (row["unscored_share"] or 0) > MARKED_SHARE else ""
+    )
     style = _STYLES.get(say.step(row["gap"]), "bold blue")
     return Text(f"{say.signed(row['gap'], minus='-'):>{width - _MARKS}}{marks}", style=style)
 
 
 def _is_clear(row: Row) -> bool:
-    return row["low"] is not None and (row["low"] > 0 or row["high"] < 0)
+    return bool(row["verdict"] == "gap")
 
 
 def _count(rows: Any) -> str:

@@ -1,7 +1,8 @@
 """What the numbers say, in sentences: shared by the page and the terminal, so that both say the same.
 
-A gap counts as *behind* where its whole interval lies above 0. Where no interval exists at all (n too small), a point
-estimate of at least `NOTABLE` counts, and the sentence says that it is only that.
+A locale counts as *behind* on a dimension where the verdict on its gap is "gap" and the gap is positive: the p-value stands
+after correction for all locales × dimensions. Where nothing could be tested (n too small), a point estimate of at least
+`NOTABLE` counts, and the sentence says that it is only that.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
-    "CAVEAT", "EDGES", "NOTABLE", "REASONS", "Verdict", "counted", "interval", "number", "of_model", "share", "signed",
+    "CAVEAT", "EDGES", "NOTABLE", "REASONS", "Verdict", "cause", "counted", "interval", "number", "of_model", "share", "signed",
     "step", "unscored_reasons", "verdict", "words",
 ]  # fmt: skip
 
@@ -109,7 +110,8 @@ class Verdict:
             return f"{self.lead}{how}."
         place = f"{self.top['locale']} on {self.top['dimension']} ({signed(self.top['gap'], minus=minus)})"
         if self.behind:
-            return f"{self.lead}{how}; worst: {place}."
+            why = cause(self.top)
+            return f"{self.lead}{how}; worst: {place}{f', {why}' if why else ''}."
         return f"{self.lead}{how}. Largest gap: {place}. That is no proof that there is none."
 
 
@@ -119,10 +121,11 @@ def verdict(gap: Mapping[str, Any], model: str) -> Verdict:
     rows = [row for row in of_model(gap["gaps"], model) if row["gap"] is not None and row["locale"] != reference]
     if not rows:
         return Verdict(f"{model} cannot be compared with {reference}", "no scenario was scored in both", None, False)
-    certain = any(row["low"] is not None for row in rows)
-    if certain:
-        clear = [row for row in rows if row["low"] is not None and row["low"] > 0]
-        yes, no = "the interval lies above 0 on at least one dimension", "no interval lies above 0"
+    tested = [row for row in rows if row["p"] is not None]
+    if tested:
+        clear = [row for row in tested if row["verdict"] == "gap" and row["gap"] > 0]
+        counted_as = f"at {gap['alpha']:g} after correction for {counted(len(tested), 'comparison')}"
+        yes, no = f"on at least one dimension, {counted_as}", f"no gap stands {counted_as}"
     else:
         clear = [row for row in rows if row["gap"] >= NOTABLE]
         yes = f"by {NOTABLE:.2f} or more on at least one dimension; n is too small for intervals"
@@ -134,8 +137,23 @@ def verdict(gap: Mapping[str, Any], model: str) -> Verdict:
             f"{model} is not clearly behind {reference} in any of {counted(locales, 'locale')}", no, top, False
         )
     behind = len({row["locale"] for row in clear})
-    seems = "is" if certain else "seems to be"
+    seems = "is" if tested else "seems to be"
     return Verdict(f"{model} {seems} behind {reference} in {behind} of {counted(locales, 'locale')}", yes, top, True)
+
+
+def cause(row: Row) -> str | None:
+    """Return what a gap mostly comes with, in words; None where it cannot be split."""
+    language, cue = row.get("language_effect"), row.get("cue_effect")
+    if not language or not cue:
+        return None
+    first, second = abs(language["value"]), abs(cue["value"])
+    if max(first, second) < EDGES[0]:
+        return None
+    if first >= 2 * second:
+        return "mostly a language effect"
+    if second >= 2 * first:
+        return "mostly a cue effect"
+    return "language and cue about alike"
 
 
 def interval(row: Row) -> str:

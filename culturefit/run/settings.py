@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from culturefit.errors import UsageError, nearest
 from culturefit.models.base import Message, Sampling
-from culturefit.vocabulary import DEFAULT_ARMS
+from culturefit.vocabulary import DEFAULT_ARMS, DIMENSIONS
 
 __all__ = ["SamplingSettings", "Settings", "SystemPrompt"]
 
@@ -61,6 +61,25 @@ class StoreSettings(_Strict):
     path: Path = Path("outputs/store/replies.sqlite3")
 
 
+class PrimaryContrast(_Strict):
+    """The one gap that was declared before the run, and is not corrected for the others."""
+
+    locale: str
+    dimension: Annotated[str, Field(pattern=f"^({'|'.join(DIMENSIONS)})$")]
+
+
+class AnalysisSettings(_Strict):
+    """How gaps are judged; fixed before the run, kept in run.json, and used by every report of it."""
+
+    method: Annotated[str, Field(pattern="^(percentile|bca|studentised)$")] = "studentised"
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    resamples: Annotated[int, Field(ge=200, le=100_000)] = 2000
+    min_n: Annotated[int, Field(ge=6)] = 12
+    margin: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
+    primary: PrimaryContrast | None = None
+
+
 class Settings(_Strict):
     """What a run asks and how; the same names as in conf/config.yaml."""
 
@@ -80,6 +99,7 @@ class Settings(_Strict):
     budget: BudgetSettings = BudgetSettings()
     rate: RateSettings = RateSettings()
     prices: dict[str, PriceSettings] = {}
+    analysis: AnalysisSettings = AnalysisSettings()
     dry_run: bool = False
     report: Annotated[str, Field(pattern="^(html|none)$")] = "html"
 

@@ -143,9 +143,13 @@ def test_intervals_appear_from_the_stated_n_on_and_repeat_with_the_seed() -> Non
     assert found.high is not None
     assert found.low < found.value < found.high  # type: ignore[operator]
     assert draw(12, resamples=4000, seed=3).estimate(values) == found
-    # The percentile interval of a mean is close to mean ± 1.96·sd/√n (population sd: the bootstrap's own).
-    half = 1.96 * values.std() / np.sqrt(12)
-    assert found.high - found.low == pytest.approx(2 * half, rel=0.08)
+    # The percentile interval of a mean is close to mean ± 1.96·sd/√n (population sd: the bootstrap's own); the studentised
+    # one of many normal values to mean ± t·s/√n with t(199) = 1.972.
+    percentile = draw(12, resamples=4000, seed=3, method="percentile").estimate(values)
+    assert percentile.high - percentile.low == pytest.approx(2 * 1.96 * values.std() / np.sqrt(12), rel=0.08)
+    many = np.random.default_rng(2).normal(0.2, 0.3, 200)
+    wide = draw(200, resamples=4000, seed=3).estimate(many)
+    assert wide.high - wide.low == pytest.approx(2 * 1.972 * many.std(ddof=1) / np.sqrt(200), rel=0.06)
     fewer = values.copy()
     fewer[0] = np.nan
     assert bootstrap.estimate(fewer).low is None

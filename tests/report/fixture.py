@@ -1,4 +1,4 @@
-"""Runs as the engine writes them, made here: two models, six locales, six scenarios, hostile text among the replies."""
+"""Runs as the engine writes them, made here: two models, six locales, 14 scenarios, hostile text among the replies."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ CRITERIA: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-def make_run(folder: Path, model: str = MODELS[0], *, scenarios: int = 6, seed: int = 0) -> Path:
+def make_run(folder: Path, model: str = MODELS[0], *, scenarios: int = 14, seed: int = 0) -> Path:
     """Write one run folder: run.json, replies.parquet, scores.parquet."""
     chance = random.Random(seed)
     weak = model == MODELS[0]
@@ -300,7 +300,7 @@ def _run(run: str, model: str, scenarios: list[str], replies: int) -> dict[str, 
     }  # fmt: skip
 
 
-def make_gap(folders: list[Path], *, min_n: int = 5) -> dict[str, Any]:
-    """Compute gap.json of these runs, with intervals from five scenarios on: there are six."""
+def make_gap(folders: list[Path], *, min_n: int = 12) -> dict[str, Any]:
+    """Compute gap.json of these runs, with intervals from 12 scenarios on: there are 14."""
     data = load_runs(folders)
     return compute(data.scores, data.replies, data.runs, resamples=200, min_n=min_n)

@@ -21,11 +21,11 @@ from culturefit.tables import scores_schema
 
 
 def test_a_sweep_is_expanded_and_a_run_named_twice_counts_once(folders):
-    # 6 scenarios x (3 arms of en-US + 5 locales x 3 arms) = 108 replies per run.
+    # 14 scenarios x (3 arms of en-US + 5 locales x 3 arms) = 252 replies per run.
     loaded = load_runs([folders[0].parent, folders[1]])
     assert [run["model"]["name"] for run in loaded.runs] == fixture.MODELS
-    assert loaded.replies.num_rows == 216
-    assert loaded.scores.num_rows == 216 * len(fixture.CRITERIA)
+    assert loaded.replies.num_rows == 504
+    assert loaded.scores.num_rows == 504 * len(fixture.CRITERIA)
 
 
 @pytest.mark.parametrize(
