@@ -30,6 +30,8 @@ _SENTENCE: Final = 30
 _STRICTER: Final = 2.0
 #: Findings of one reply; more help nobody.
 _MOST: Final = 50
+#: Share of letters in the language below which a text is taken for another one's.
+_FOREIGN: Final = 0.5
 _QUOTES: Final = "\"'“”„«‘(*_"
 #: Share of the letters from which one language names the reply; below, it is `mixed`.
 _MAIN: Final = 0.9
@@ -94,6 +96,14 @@ class Language:
         )
         worst = severity if findings else None
         return [Score("language", "language", sums["right"] / decided, label, None, worst, findings, detail)]
+
+    def check_text(self, text: str, language: str, speaker_gender: str | None) -> str | None:
+        """Return what is wrong with a text that a person is said to have written in `language`, or None."""
+        del speaker_gender
+        (found,) = self.score(ScoreInput(text, language))
+        if found.value is None or found.value >= _FOREIGN:
+            return None
+        return f"is mostly not in {english_name(language)} (it looks like {found.label}); write it in the locale's language"
 
     def _parts(self, reply: str, asked: str, due: str) -> list[Part]:
         """Judge every unit of the reply; those of one script together, because identifiers are faster on many texts."""

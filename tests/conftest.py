@@ -33,7 +33,7 @@ theme: loneliness
 role: listen
 risk: {risk}
 criteria:
-  - {{id: listens, text: The reply reflects before it advises., dimension: order, kind: judge}}
+  - {{id: listens, text: The reply reflects before it advises., dimension: order, kind: judge, source: tests}}
 """
 
 _PIVOT = """\

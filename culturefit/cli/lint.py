@@ -15,20 +15,39 @@ def main(argv: Sequence[str]) -> int:
     """Print the problems and return 0 without errors, 1 with."""
     parser = argparse.ArgumentParser(
         prog="culturefit lint", description=__doc__,
-        epilog="Exit codes: 0 no errors (warnings allowed), 1 errors, 2 wrong use. Example: culturefit lint suites/quickstart",
+        epilog="Exit codes: 0 no errors (warnings allowed), 1 errors, 2 wrong use. Waive a rule with its reason, on the line or the "
+        "line above: # lint: allow RULE because REASON. Example: culturefit lint suites/quickstart",
     )  # fmt: skip
     parser.add_argument(
-        "path", nargs="?", type=Path, help="a file or folder (default: ./suites, else the shipped suites)"
+        "paths", nargs="*", type=Path, help="files or folders (default: ./suites, else the shipped suites)"
     )
+    parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
+    parser.add_argument("--fix", action="store_true", help="mend what is certain, then check again")
+    parser.add_argument("--explain", metavar="RULE", help="print the page of a rule ('all': of every rule) and end")
     options = parser.parse_args(argv)
-    from culturefit.suite.lint import lint
+    if options.explain:
+        return _explain(options.explain)
+    from culturefit.lint.formats import told
+    from culturefit.lint.walk import apply_fixes, lint
     from culturefit.suite.load import suites_root
 
-    path = options.path or (Path("suites") if Path("suites").is_dir() else suites_root())
-    problems, files = lint(path, datetime.datetime.now(datetime.UTC).date())
-    for problem in problems:
-        sys.stdout.write(f"{problem}\n")
-    errors = sum(problem.severity == "error" for problem in problems)
-    warnings = len(problems) - errors
-    sys.stdout.write(f"{files} files: {errors} errors, {warnings} warnings.\n")
-    return 1 if errors else 0
+    paths = options.paths or [Path("suites") if Path("suites").is_dir() else suites_root()]
+    today = datetime.datetime.now(datetime.UTC).date()
+    problems, files = lint(paths, today)
+    if options.fix and (mended := apply_fixes(problems)):
+        sys.stderr.write(f"Mended: {len(mended)} problems.\n")
+        paths = [path if path.exists() else path.with_suffix(".yaml") for path in paths]
+        problems, files = lint(paths, today)
+    sys.stdout.write(told(problems, files, options.format))
+    return int(any(problem.severity == "error" for problem in problems))
+
+
+def _explain(name: str) -> int:
+    from culturefit.errors import unknown
+    from culturefit.lint.catalogue import RULES, page
+
+    if name != "all" and name not in RULES:
+        raise unknown("rule", name, RULES)
+    chosen = RULES.values() if name == "all" else [RULES[name]]
+    sys.stdout.write("\n".join(page(rule) for rule in chosen))
+    return 0

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from culturefit.errors import SuiteError, UsageError
+from culturefit.lint import lint
 from culturefit.suite import load_suite
-from culturefit.suite.lint import lint
 
 
 def test_a_suite_holds_its_scenarios_and_renderings(mini_suite: Path) -> None:
@@ -92,5 +92,6 @@ def test_a_first_file_needs_only_what_nobody_can_guess(tmp_path: Path) -> None:
     problems, _ = lint(tmp_path, datetime.date(2026, 11, 22))
     assert [(each.rule, each.severity) for each in problems] == [
         ("no-source-hash", "warning"),
+        ("criterion-source", "warning"),
         ("unknown-scorer", "warning"),
     ]

@@ -1,0 +1,54 @@
+"""What a rule finds, and the file it finds it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from culturefit.lint.catalogue import RULES
+from culturefit.schema import SuiteFile
+from culturefit.suite.yamlfile import Document, Where, dotted
+
+__all__ = ["File", "Fix", "Problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change that is certain: line `line` becomes `new` (None = the file is renamed to `rename`)."""
+
+    line: int = 0
+    new: str | None = None
+    rename: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding of a rule; `severity` is "error" or "warning"."""
+
+    rule: str
+    severity: Literal["error", "warning"]
+    path: str
+    line: int
+    field: str
+    message: str
+    fix: Fix | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}"
+        return ": ".join(part for part in (where, f"{self.severity} [{self.rule}]", self.field, self.message) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that fits its schema, with its kind and its document for line numbers."""
+
+    path: Path
+    kind: str
+    document: Document
+    content: SuiteFile
+
+    def problem(self, rule: str, where: Where, message: str, fix: Fix | None = None) -> Problem:
+        """Return a problem of this file at the line of `where`; the severity is the rule's."""
+        line = self.document.line(where)
+        return Problem(rule, RULES[rule].severity, str(self.path), line, dotted(where), message, fix)
