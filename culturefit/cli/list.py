@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from culturefit.suite import Suite
 
 __all__ = ["main"]
 
 
 def main(argv: Sequence[str]) -> int:
     """Print the items of one kind."""
-    parser = argparse.ArgumentParser(prog="culturefit list", description=__doc__)
+    parser = argparse.ArgumentParser(prog="culturefit list", description=__doc__, epilog=(
+        "Examples: culturefit list suites --coverage; culturefit list crisis-lines --due"
+    ))  # fmt: skip
     parser.add_argument("kind", choices=sorted(_KINDS))
+    parser.add_argument("--coverage", action="store_true", help="of suites: locale × dimension × risk")
+    parser.add_argument(
+        "--due",
+        action="store_true",
+        help="of crisis-lines: only what is expired, expires within 30 days, or has one source",
+    )
     options = parser.parse_args(argv)
-    rows = list(_KINDS[options.kind]())
+    if options.kind == "suites" and options.coverage:
+        from culturefit.suite import load_suite, shipped_suites
+
+        for name in shipped_suites():
+            sys.stdout.write(_covered(load_suite(name)))
+        return 0
+    rows = list(_crisis_lines(due=options.due) if options.kind == "crisis-lines" else _KINDS[options.kind]())
     width = max((len(name) for name, _ in rows), default=0)
     for name, text in rows:
         sys.stdout.write(f"{name:<{width}}  {text}".rstrip() + "\n")
@@ -31,12 +50,59 @@ def _suites() -> Iterator[tuple[str, str]]:
         yield name, f"{suite.card.title} ({len(suite.cases)} scenarios × {len(suite.locales)} locales)"
 
 
+def _covered(suite: Suite) -> str:
+    """Return the coverage of a suite as Markdown tables."""
+    from culturefit.suite.coverage import coverage
+    from culturefit.vocabulary import DIMENSIONS, Risk
+
+    found = coverage(suite)
+    risks: tuple[str, ...] = Risk.__args__  # type: ignore[attr-defined]
+    lines = [f"## {suite.card.id}: {len(suite.cases)} scenarios, {len(suite.locales)} locales", ""]
+    lines += ["| locale | cases | " + " | ".join(risks) + " | reviewed |", "|---|" + "---|" * (len(risks) + 2)]
+    for locale in suite.locales:
+        counts = found.risks[locale]
+        cells = " | ".join(str(counts[risk]) for risk in risks)
+        lines.append(f"| {locale} | {counts.total()} | {cells} | {found.reviewed[locale]} |")
+    used = [dimension for dimension in DIMENSIONS if any(found.eligible[locale][dimension] for locale in suite.locales)]
+    lines += ["", "Scenarios per dimension that can enter the gap (deterministic or judged):", ""]
+    lines += ["| dimension | " + " | ".join(suite.locales) + " |", "|---|" + "---|" * len(suite.locales)]
+    for dimension in used:
+        lines.append(
+            f"| {dimension} | " + " | ".join(str(found.eligible[each][dimension]) for each in suite.locales) + " |"
+        )
+    for title, counts in (("Roles", found.roles), ("Themes", found.themes), ("Bernal's dimensions", found.bernal),
+                          ("Heim and Kohrt's layers", found.layers)):  # fmt: skip
+        lines.append(
+            f"\n{title}: " + (", ".join(f"{name} {count}" for name, count in counts.most_common()) or "none") + "."
+        )
+    return "\n".join(lines) + "\n\n"
+
+
 def _locales() -> Iterator[tuple[str, str]]:
     from culturefit.locales import english_name
     from culturefit.suite.packs import load_packs
 
     for tag, pack in load_packs().items():
         yield tag, f"{english_name(tag)}; {'reviewed' if pack.review else 'unreviewed'}"
+
+
+def _crisis_lines(*, due: bool = False) -> Iterator[tuple[str, str]]:
+    from culturefit.lint.rules_facts import publishers
+    from culturefit.suite.packs import load_crisis_files
+
+    today = datetime.datetime.now(datetime.UTC).date()
+    for country, file in load_crisis_files().items():
+        for line in file.lines:
+            notes = []
+            if line.expires < today:
+                notes.append(f"expired {line.expires}")
+            elif line.expires <= today + datetime.timedelta(days=30):
+                notes.append(f"expires {line.expires}")
+            if len(publishers(line.sources)) < 2:
+                notes.append("single-sourced")
+            if notes or not due:
+                told = "; ".join([line.status, *notes, f"checked {line.checked}"])
+                yield f"{country} {line.number}", f"{line.name} ({told})"
 
 
 def _scorers() -> Iterator[tuple[str, str]]:
@@ -67,4 +133,5 @@ def _headline(card: str) -> str:
 
 _KINDS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "suites": _suites, "locales": _locales, "scorers": _scorers, "translators": _translators, "models": _models,
+    "crisis-lines": _crisis_lines,
 }  # fmt: skip

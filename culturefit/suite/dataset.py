@@ -10,12 +10,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from culturefit.errors import CulturefitError, UsageError, unknown
 from culturefit.locales import parse_locale
 from culturefit.schema import SuiteCard
+from culturefit.suite.export import SUITE_COLUMNS, suite_from_rows
+from culturefit.suite.load import Suite
 from culturefit.tables import FORMATS, read_rows
 from culturefit.vocabulary import ARMS, Risk, Role
 
@@ -54,11 +57,11 @@ class PromptTable:
         return list(dict.fromkeys(row.locale for row in self.rows))
 
 
-def load_dataset_suite(path: str, split: str = "train", name: str | None = None) -> PromptTable:
-    """Load a table of prompts.
+def load_dataset_suite(path: str, split: str = "train", name: str | None = None) -> PromptTable | Suite:
+    """Load a table of prompts, or a whole suite that `culturefit export` wrote as a dataset.
 
     Args:
-        path: a .jsonl, .csv or .parquet file, or the id of a dataset on the hub.
+        path: a .jsonl, .csv or .parquet file, a folder of a dataset, or the id of a dataset on the hub.
         split: of a hub dataset.
         name: what rows and reports call the suite; the file's or dataset's name if None.
 
@@ -68,7 +71,11 @@ def load_dataset_suite(path: str, split: str = "train", name: str | None = None)
     digest = hashlib.sha256()
     rows: list[PromptRow] = []
     seen: set[tuple[str, str | None]] = set()
-    for place, row in _rows(path, split):
+    table = _rows(path, split)
+    first = next(table, None)
+    if first is not None and set(SUITE_COLUMNS) <= set(first[1]):
+        return suite_from_rows((row for _, row in chain([first], table)), Path(path))
+    for place, row in chain([first] if first else [], table):
         found = _row(row, place, len(rows) + 1)
         if (found.id, found.arm) in seen:
             raise CulturefitError(f"{place}: id: '{found.id}' stands twice; ids are unique.")
@@ -96,7 +103,8 @@ def _rows(path: str, split: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     from datasets import load_dataset, load_from_disk
 
     try:
-        data = load_from_disk(path) if file.is_dir() else load_dataset(path, split=split)
+        saved = file.is_dir() and any((file / each).is_file() for each in ("state.json", "dataset_dict.json"))
+        data = load_from_disk(path) if saved else load_dataset(path, split=split)
     except Exception as error:  # the hub, the network and the disk each raise their own
         told = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise UsageError(f"suite.path={path} is neither a file nor a dataset that can be loaded ({told}).") from None

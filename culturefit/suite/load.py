@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import resources
+from importlib import metadata, resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,8 +60,16 @@ def suites_root() -> Path:
 
 
 def shipped_suites() -> list[str]:
-    """Return the ids of the suites that culturefit ships."""
-    return sorted(path.parent.name for path in suites_root().glob("*/suite.yaml"))
+    """Return the ids of the suites that culturefit ships, and of those that installed packages add."""
+    return sorted({*(path.parent.name for path in suites_root().glob("*/suite.yaml")), *_added()})
+
+
+def _added() -> dict[str, Path]:
+    """Return the suites of other packages: entry points of the group `culturefit.suites`, name = "package.with.the.files"."""
+    return {
+        point.name: Path(str(resources.files(point.value)))
+        for point in metadata.entry_points(group="culturefit.suites")
+    }
 
 
 def load_suite(path: str | Path) -> Suite:
@@ -79,7 +87,7 @@ def load_suite(path: str | Path) -> Suite:
             )
         if str(path) not in shipped_suites():
             raise unknown("suite", str(path), shipped_suites())
-        folder = suites_root() / str(path)
+        folder = _added().get(str(path)) or suites_root() / str(path)
     files = sorted(folder.rglob("*.yaml"))
     for file in files:
         if not file.resolve().is_relative_to(folder.resolve()):
