@@ -16,7 +16,7 @@ from culturefit.errors import CulturefitError, UsageError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["FORMATS", "RowWriter", "format_of", "read_rows", "replies_schema", "scores_schema"]
+__all__ = ["FORMATS", "RowWriter", "cell_text", "format_of", "read_rows", "replies_schema", "scores_schema"]
 
 FORMATS = ("jsonl", "csv", "parquet")
 _BATCH = 2048
@@ -186,7 +186,9 @@ class RowWriter:
                         json.dumps({name: _plain(name, row.get(name)) for name in names}, ensure_ascii=False) + "\n"
                     )
             else:
-                csv.writer(self._sink).writerows([_cell(row.get(name)) for name in self._schema.names] for row in rows)
+                csv.writer(self._sink).writerows(
+                    [cell_text(row.get(name)) for name in self._schema.names] for row in rows
+                )
         except OSError as error:
             raise self._cannot(error) from None
 
@@ -231,8 +233,8 @@ def _plain(name: str, value: Any) -> Any:
     return json.loads(value) if name == "detail" and isinstance(value, str) else value
 
 
-def _cell(value: Any) -> Any:
-    """Return a value for a CSV cell: structures as JSON, nothing that a spreadsheet would run."""
+def cell_text(value: Any) -> Any:
+    """Return a value for a CSV cell: nothing for None, structures as JSON, nothing that a spreadsheet would run."""
     if isinstance(value, Sequence | Mapping) and not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, str) and value.startswith(_FORMULA):

@@ -20,9 +20,16 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--format", choices=("html", "none"), default="html", help="none writes gap.json and the table only"
     )
+    parser.add_argument("--figures", action="store_true", help="also write the plots as SVG and PNG to figures/")
     options = parser.parse_args(argv)
     from culturefit.report.make import make_report
 
     out = options.out or (options.runs[0] if len(options.runs) == 1 else Path("report"))
-    make_report(options.runs, out, html=options.format == "html", say=lambda text: print(text, file=sys.stderr))  # noqa: T201
+    make_report(
+        options.runs,
+        out,
+        html=options.format == "html",
+        figures=options.figures,
+        say=lambda text: sys.stderr.write(text + "\n"),
+    )
     return 0

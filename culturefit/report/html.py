@@ -35,7 +35,7 @@ def write_html(data: ReportData, gap: Mapping[str, Any], path: Path) -> None:
 def _render(data: ReportData, gap: Mapping[str, Any]) -> str:
     from culturefit.report.anchors import Anchors
     from culturefit.report.drilldown import contrast_arms, drill_down
-    from culturefit.report.overview import model_view
+    from culturefit.report.overview import model_view, verdict_told
     from culturefit.report.plot import gap_plots
     from culturefit.report.quality import criteria_told, found_most, quality
     from culturefit.report.samples import load_samples, reply_anchor
@@ -64,6 +64,9 @@ def _render(data: ReportData, gap: Mapping[str, Any]) -> str:
         systems=_systems(samples),
         drills=[(model, anchors.get(model), drill_down(of_model[model], gap, model, anchors)) for model in models],
         say=say,
+        verdict_told=verdict_told,
+        by_kind=gap["by_kind"],
+        by_provenance=gap["by_provenance"],
     )
     return page
 

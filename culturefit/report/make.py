@@ -10,7 +10,12 @@ __all__ = ["make_report"]
 
 
 def make_report(
-    runs: Sequence[Path], out: Path, *, html: bool = True, say: Callable[[str], None] = lambda _: None
+    runs: Sequence[Path],
+    out: Path,
+    *,
+    html: bool = True,
+    figures: bool = False,
+    say: Callable[[str], object] = lambda _: None,
 ) -> None:
     """Write gap.json (and report.html) for one or several runs to `out`, and print the table to stdout.
 
@@ -29,10 +34,17 @@ def make_report(
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / "gap.json", gap)
     print_summary(gap, data.runs, Console(file=sys.stdout))
+    if figures:
+        from culturefit.report.exports import write_figures
+
+        paths = write_figures(gap, out / "figures")
+        say(f"Figures: {len(paths)} files in {out / 'figures'}")
     if html:
+        from culturefit.report.exports import write_exports
         from culturefit.report.html import write_html
 
         write_html(data, gap, out / "report.html")
-        say(f"Report: {out / 'report.html'}")
+        write_exports(data, gap, out)
+        say(f"Report: {out / 'report.html'} (beside it gap.csv, findings.csv, summary.md)")
     else:
         say(f"Results: {out}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from culturefit.report import words as say
 from culturefit.report.anchors import Anchors
-from culturefit.report.samples import Sample, case_anchor, reply_anchor
+from culturefit.report.samples import Sample, case_anchor, language_tag, reply_anchor
 from culturefit.vocabulary import DIMENSIONS
 
 __all__ = ["FoundKind", "Quality", "Told", "criteria_told", "found_most", "quality"]
@@ -126,7 +126,10 @@ def criteria_told(runs: Sequence[Row]) -> list[Told]:
 
 @dataclass(slots=True)
 class FoundKind:
-    """A kind of finding: how often, and where it can be read first, by locale; `varied` if its messages differ."""
+    """A kind of finding: how often, and where it can be read first, by locale; `varied` if its messages differ.
+
+    `quote` is what the first one outside a content warning flags, in the language `lang`.
+    """
 
     category: str
     severity: str
@@ -135,6 +138,9 @@ class FoundKind:
     count: int
     places: dict[str, tuple[int, str]]
     varied: bool = False
+    replies: int = 0
+    quote: str = ""
+    lang: str = "und"
 
 
 def found_most(
@@ -148,10 +154,15 @@ def found_most(
     kinds: dict[tuple[str, str, str], FoundKind] = {}
     warned: dict[tuple[tuple[str, str, str], str], str] = {}
     for sample in samples:
+        of_reply = set()
         for each in sample.findings:
             key = (each.category, each.severity, each.rule)
             kind = kinds.setdefault(key, FoundKind(*key, each.message, 0, {}))
             kind.count += 1
+            kind.replies += key not in of_reply
+            of_reply.add(key)
+            if not kind.quote and each.quote and not sample.warned:
+                kind.quote, kind.lang = each.quote, language_tag(sample.row["language"])
             kind.varied |= each.message != kind.message
             locale = sample.row["locale"]
             seen, anchor = kind.places.get(locale, (0, ""))
@@ -164,5 +175,5 @@ def found_most(
         kind.places = {
             locale: (kind.places[locale][0], kind.places[locale][1] or warned[key, locale]) for locale in ordered
         }
-    ranked = sorted(kinds.values(), key=lambda kind: (weight[kind.severity], -kind.count, kind.rule))
+    ranked = sorted(kinds.values(), key=lambda kind: (weight[kind.severity], -kind.replies, kind.rule))
     return ranked[:limit], max(0, len(ranked) - limit)
