@@ -15,6 +15,7 @@ COMMANDS = {
     "report": "make the report of finished runs again, also of several in one",
     "compare": "compare two runs of the same samples: what got better, what got worse",
     "power": "how many scenarios a gap needs, or how small a gap a number of scenarios shows",
+    "agree": "how far raters agree, corrected for chance",
     "lint": "check suite files: file, line, field, remedy",
     "show": "print a case in all its locales, or its criteria as a rubric",
     "list": "list suites, locales, scorers, models or translators",
