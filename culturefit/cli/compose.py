@@ -11,10 +11,18 @@ from culturefit.errors import CulturefitError, UsageError, unknown
 __all__ = ["GROUPS", "explain", "make_part", "opened"]
 
 #: The configuration groups of a run, in the order they are made: what a user's own file gets wrong is told first.
-GROUPS = ("suite", "translator", "model")
+GROUPS = ("suite", "translator", "model", "judge")
 
 #: Settings whose keys are the user's: `scorer.language.identifier=langdetect`.
-_MAPS = ("scorer.", "prices.", "model.extra_body.", "model.headers.", "model.headers_env.", "model.body.")
+_MAPS = (
+    "scorer.",
+    "prices.",
+    "judge.models.",
+    "model.extra_body.",
+    "model.headers.",
+    "model.headers_env.",
+    "model.body.",
+)
 
 
 def opened(argument: str) -> str:
@@ -32,9 +40,8 @@ def make_part(group: str, part: Any) -> Any:
 
     if not isinstance(part, dict) or "_target_" not in part:
         raise UsageError(f"{group} needs a `_target_`; choose one with {group}=NAME (see `culturefit list {group}s`).")
-    for key, value in part.items():
-        if value == "???":
-            raise UsageError(f"{group}.{key} has no value yet; give it as {group}.{key}=VALUE.")
+    if key := _without_value(part):
+        raise UsageError(f"{group}.{key} has no value yet; give it as {group}.{key}=VALUE.")
     try:
         return instantiate(part, _convert_="all")
     except Exception as error:
@@ -46,6 +53,16 @@ def make_part(group: str, part: Any) -> Any:
                 f"setting of {group}", f"{group}.{found[1]}", [f"{group}.{key}" for key in part if key != "_target_"]
             ) from None
         raise UsageError(f"{group} cannot be made from its settings: {str(cause).splitlines()[0]}.") from None
+
+
+def _without_value(part: Mapping[str, Any]) -> str | None:
+    """Return the first key, dotted, whose value is still to be given."""
+    for key, value in part.items():
+        if value == "???":
+            return key
+        if isinstance(value, Mapping) and (inner := _without_value(value)):
+            return f"{key}.{inner}"
+    return None
 
 
 def explain(error: Exception, argv: Sequence[str]) -> CulturefitError | None:

@@ -98,7 +98,7 @@ def _job(config: DictConfig) -> None:
     logging.captureWarnings(True)
     result = execute(
         settings, made["suite"], made["translator"], made["model"], folder, run=_run_id(folder),
-        translator_name=hydra_config.runtime.choices.get("translator") or "own", scope=_scope(hydra_config), say=_say,
+        judge=made["judge"], translator_name=hydra_config.runtime.choices.get("translator") or "own", scope=_scope(hydra_config), say=_say,
     )  # fmt: skip
     if settings.dry_run:
         _remove_if_empty()

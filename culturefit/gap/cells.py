@@ -168,6 +168,7 @@ def build_cells(scores: pa.Table, runs: Sequence[Mapping[str, Any]]) -> Cells:
         entry = entry_for(known, scenarios[scenario], scorer_ids[scorer], criterion_ids[criterion])
         if entry is not None:
             weight_of[index], in_gap[index] = float(entry["weight"]), not entry["cue_dependent"]
+            in_gap[index] &= not entry.get("compare_only")
     undefined = np.array([reason == "not_defined_in_arm" for reason in reasons])
     keep = in_gap[inverse] & ~undefined[unscored_code]
     # A null value without a reason means that there was nothing to look at (no marker, no number): not a sample of it.

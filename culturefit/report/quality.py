@@ -86,6 +86,18 @@ def _run_notes(run: Row) -> list[str]:
         notes.append(f"{say.counted(failed, 'request')} failed for good; the next run asks again.")
     if waiting := counts.get("awaiting_judge"):
         notes.append(f"{say.counted(waiting, 'criterion awaits', 'criteria await')} a judge: not counted anywhere yet.")
+    if judge := run.get("judge"):
+        names = say.words(str(each["name"]) for each in judge["models"].values())
+        notes.append(
+            f"Judged by {names}, instructions: {judge['language']}; {say.counted(judge['votes'], 'vote')} each."
+        )
+        if not judge.get("calibrated"):
+            notes.append(
+                "This judge has not been calibrated against people in these locales: read its verdicts with their quotes, and the gap on "
+                "deterministic criteria first."
+            )
+        if judge.get("related"):
+            notes.append(f"{say.words(judge['related'])} is of the judged model's own family; models favour their own.")
     for scorer, count in (run.get("scorer_errors") or {}).items():
         notes.append(f"The scorer {scorer} failed on {say.counted(count, 'reply', 'replies')}, which it left unscored.")
     if registry:

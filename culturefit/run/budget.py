@@ -89,7 +89,7 @@ class Ledger:
     """Admits requests within the caps of one run or sweep (`scope`)."""
 
     def __init__(self, store: Store, scope: str, caps: Caps, price: Price | None) -> None:
-        self._store, self._scope, self.caps, self._price = store, scope, caps, price
+        self._store, self.scope, self.caps, self._price = store, scope, caps, price
         #: What this process has used; tokens as the model counted them, else by estimate.
         self.tokens, self.usd = 0, 0.0
         #: Replies whose tokens the model did not say.
@@ -130,14 +130,14 @@ class Ledger:
             self._store.begin()
             self._store.execute(
                 "UPDATE spent SET tokens=tokens+?, usd=usd+?, held_tokens=held_tokens-?, held_usd=held_usd-? WHERE scope=?",
-                (tokens, usd, hold.prompt_tokens + hold.completion_tokens, hold.usd, self._scope),
+                (tokens, usd, hold.prompt_tokens + hold.completion_tokens, hold.usd, self.scope),
             )
 
     def _reserve(self, hold: Hold) -> tuple[str | None, bool]:
         """Set `hold` aside; return (why not, whether waiting for requests under way may help)."""
         self._store.begin()
         requests, tokens, usd, held_tokens, held_usd = self._store.execute(
-            "SELECT requests, tokens, usd, held_tokens, held_usd FROM spent WHERE scope=?", (self._scope,)
+            "SELECT requests, tokens, usd, held_tokens, held_usd FROM spent WHERE scope=?", (self.scope,)
         ).fetchone()
         need, caps = hold.prompt_tokens + hold.completion_tokens, self.caps
         if caps.requests is not None and requests >= caps.requests:
@@ -150,7 +150,7 @@ class Ledger:
             return why, held_usd > 0
         self._store.execute(
             "UPDATE spent SET requests=requests+1, held_tokens=held_tokens+?, held_usd=held_usd+? WHERE scope=?",
-            (need, hold.usd, self._scope),
+            (need, hold.usd, self.scope),
         )
         return None, False
 
@@ -161,6 +161,6 @@ class Ledger:
         now, gap = time.time(), 60.0 / self.caps.per_minute
         self._store.begin()
         [turn] = self._store.execute(
-            "UPDATE spent SET next_at=max(next_at, ?)+? WHERE scope=? RETURNING next_at", (now, gap, self._scope)
+            "UPDATE spent SET next_at=max(next_at, ?)+? WHERE scope=? RETURNING next_at", (now, gap, self.scope)
         ).fetchone()
         await asyncio.sleep(max(0.0, turn - gap - now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,11 +13,12 @@ from typing import Any
 
 from culturefit import __version__
 from culturefit.errors import CulturefitError, Stopped
+from culturefit.judge.panel import Panel
 from culturefit.models.base import Model
 from culturefit.run.beside import Beside, can_fork
 from culturefit.run.budget import Caps, Ledger, Price, price_of
 from culturefit.run.forecast import forecast
-from culturefit.run.generate import End, Outcome, ask_all, conversations
+from culturefit.run.generate import Conversation, End, Outcome, Progress, ask_all, conversations
 from culturefit.run.plan import Plan, Selection, make_plan
 from culturefit.run.progress import shown
 from culturefit.run.record import signature, texts_used, versions, write_json
@@ -52,6 +53,7 @@ def execute(
     folder: Path,
     *,
     run: str,
+    judge: Panel | None = None,
     translator_name: str = "suite",
     scope: str | None = None,
     say: Callable[[str], None] = lambda _: None,
@@ -65,6 +67,7 @@ def execute(
         model: answers.
         folder: the run directory; made if need be.
         run: the run's id, as it stands in every row.
+        judge: asked about the criteria that need one, after the replies; None = those criteria wait.
         translator_name: for the signature.
         scope: what shares one budget, such as the folder of a sweep; the run itself if None.
         say: takes lines for the person.
@@ -86,6 +89,8 @@ def execute(
         evaluator.bind(case.scenario)
     _announce(suite, plan, len(todo), model, say)
     record = _record(settings, suite, plan, model, evaluator, made, run, started, requests=len(todo))
+    if judge is not None:
+        _record_judge(record, judge, model, len(plan.samples))
     caps = Caps(**settings.budget.model_dump(), per_minute=settings.rate.requests_per_minute)
     prices = {name: Price(each.input, each.output) for name, each in settings.prices.items()}
     price = price_of(model.name, model.identity()["backend"], prices, caps)
@@ -106,17 +111,11 @@ def execute(
     try:
         with shown(len(todo)) as progress:
             try:
-                with beside or writing() as scoring:
-                    end = asyncio.run(ask_all(
-                        todo, model, store, sampling=settings.sampling_for, system=settings.system_messages(),
-                        progress=progress, ledger=ledger,
-                        done=scoring.done if isinstance(scoring, Beside) else scoring,
-                        busy=scoring.busy if isinstance(scoring, Beside) else None,
-                    ))  # fmt: skip
-                    if end == "stopped":
-                        raise _Unfinished("stopped")
-                if beside is not None:
-                    evaluator.crashed |= beside.result
+                end = _ask(settings, todo, model, store, ledger, progress, beside or writing())
+                if end == "complete" and judge is not None:
+                    end = _judge(judge, plan, settings, prices, caps, folder, store, ledger, progress, made)
+                if end == "stopped":
+                    raise _Unfinished("stopped")
             finally:
                 record["counts"] |= {
                     "reused": progress.reused, "asked": progress.asked, "failed": progress.failed,
@@ -125,9 +124,10 @@ def execute(
                 }  # fmt: skip
                 record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
                 record["status"] = end
+                evaluator.crashed |= (beside.result if beside else None) or {}
                 record["scorer_errors"] = evaluator.crashed
                 folder.mkdir(parents=True, exist_ok=True)
-                write_json(folder / "run.json", record, model.secrets())
+                write_json(folder / "run.json", record, [*model.secrets(), *(judge.secrets() if judge else ())])
     except _Unfinished:
         kept = progress.done - progress.failed
         raise Stopped(
@@ -135,9 +135,18 @@ def execute(
         ) from None
     finally:
         store.close()
+    _say_the_end(end, len(todo) - progress.done, len(todo), model, ledger, caps, evaluator, say)
+    return Result(folder, record)
+
+
+def _say_the_end(
+    end: End, missing: int, requests: int, model: Model, ledger: Ledger, caps: Caps, evaluator: Evaluator,
+    say: Callable[[str], None],
+) -> None:  # fmt: skip
+    """Say what a budget left out, what was not metered, and which scorer failed."""
     if end == "budget":
         say(
-            f"The budget ended the run: {len(todo) - progress.done} of {len(todo)} requests are missing. Raise it and run the "
+            f"The budget ended the run: {missing} of {requests} requests are missing. Raise it and run the "
             "same command again: what is kept costs nothing."
         )
     if ledger.unmetered and (caps.tokens is not None or caps.usd is not None):
@@ -146,7 +155,22 @@ def execute(
         )
     for name, count in evaluator.crashed.items():
         say(f"The scorer '{name}' raised an error on {count} replies; they are unscored by it (scorer_error).")
-    return Result(folder, record)
+
+
+def _ask(
+    settings: Settings, todo: Sequence[Conversation], model: Model, store: Store, ledger: Ledger, progress: Progress,
+    scores: Beside | AbstractContextManager[Callable[[Outcome], None]],
+) -> End:  # fmt: skip
+    """Have the conversations; their outcomes are scored and written by `scores`, unless the person stops the run."""
+    with scores as scoring:
+        end = asyncio.run(ask_all(
+            todo, model, store, sampling=settings.sampling_for, system=settings.system_messages(), progress=progress,
+            ledger=ledger, done=scoring.done if isinstance(scoring, Beside) else scoring,
+            busy=scoring.busy if isinstance(scoring, Beside) else None,
+        ))  # fmt: skip
+        if end == "stopped":
+            raise _Unfinished("stopped")
+    return end
 
 
 def _announce(suite: Suite | PromptTable, plan: Plan, requests: int, model: Model, say: Callable[[str], None]) -> None:
@@ -159,6 +183,41 @@ def _announce(suite: Suite | PromptTable, plan: Plan, requests: int, model: Mode
         say(f"Skipped {missing.scenario} / {missing.locale} / {missing.arm}: {missing.what} is missing.")
     if len(plan.missing) > 3:
         say(f"… and {len(plan.missing) - 3} more missing renderings; run.json lists them.")
+
+
+def _judge(
+    judge: Panel, plan: Plan, settings: Settings, prices: Mapping[str, Price], caps: Caps, folder: Path, store: Store,
+    ledger: Ledger, progress: Progress, made: str,
+) -> End:  # fmt: skip
+    """Ask the judges; what they use counts against the same budget, each at its own price."""
+    from culturefit.judge.stage import judge_run
+
+    def ledger_of(model: Model) -> Ledger:
+        price = price_of(model.name, model.identity()["backend"], prices, caps)
+        return Ledger(store, ledger.scope, caps, price)
+
+    criteria = {
+        case.scenario.id: [each for each in case.scenario.criteria if each.kind == "judge"] for case in plan.cases
+    }
+    columns = ("run", "suite", "scenario", "locale", "arm", "epoch", "model", "origin", "relation", "id")
+    return judge_run(judge, criteria, folder, store, ledger_of, progress, made, columns)
+
+
+def _record_judge(record: dict[str, Any], judge: Panel, model: Model, replies: int) -> None:
+    """Say in the record who judges, and under which scorer each criterion's verdicts stand."""
+    from culturefit.judge.stage import check_size, judge_scorers
+
+    first, *others = judge_scorers(judge)
+    waiting = [each for each in record["criteria"] if each["kind"] == "judge"]
+    check_size(
+        judge, replies, max((sum(e["scenario"] == each["scenario"] for e in waiting) for each in waiting), default=0)
+    )
+    for each in waiting:
+        each["scorer"] = first
+    # Verdicts to instructions in the reply's language stand beside the others and count nowhere.
+    record["criteria"] += [each | {"scorer": other, "compare_only": True} for each in waiting for other in others]
+    record["counts"]["awaiting_judge"] = 0
+    record["judge"] = judge.identity() | {"related": judge.related_to(model.name), "calibrated": False}
 
 
 class _Unfinished(CulturefitError):  # noqa: N818 - a way out, not a fault
