@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import platform
 import re
@@ -118,3 +120,24 @@ class Table:
 def own_memory_mb() -> float:
     """Return the peak memory of this process."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def arguments(doc: str | None, what: str, *switches: tuple[str, str]) -> argparse.Namespace:
+    """Read the command line of a benchmark over a folder of data: the folder, switches of its own, and `--store`."""
+    parser = argparse.ArgumentParser(
+        description=(doc or "").split("\n", 1)[0], formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("directory", type=Path, help=what)
+    for switch, meaning in switches:
+        parser.add_argument(switch, action="store_true", help=meaning)
+    parser.add_argument("--store", action="store_true", help="write the result to benchmarks/results")
+    return parser.parse_args()
+
+
+def store(name: str, values: dict[str, object], options: argparse.Namespace) -> None:
+    """Write a result as JSON, with the machine, where `--store` asks for it; `card` holds what the scorer's card states."""
+    if options.store:
+        path = HERE / "results" / f"{name}.json"
+        text = json.dumps({"machine": machine(), **values}, indent=1, ensure_ascii=False)
+        path.write_text(text + "\n", encoding="utf-8")
+        print(f"\nwritten to benchmarks/results/{name}.json")

@@ -12,7 +12,7 @@ from culturefit.records import Score, ScoreInput
 from culturefit.scoring import score_reply, scorers
 from culturefit.vocabulary import DIMENSIONS
 
-NAMES = ("language", "script", "degeneration", "crisis_lines")
+NAMES = tuple(scorers.names())
 
 #: Pieces that make a careless pattern or loop quadratic, each repeated to 100,000 code points.
 HOSTILE = [

@@ -1,0 +1,41 @@
+"""Locale packs for scoring: one locale's facts as plain data, read when first asked for and without validation.
+
+`culturefit lint` and the loader of suites check the files; here a run of ten replies should not wait for that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+__all__ = ["fingerprint", "pack"]
+
+
+def _folder() -> Path:
+    return Path(str(resources.files("culturefit.suites"))) / "packs" / "locales"
+
+
+@lru_cache(maxsize=64)
+def pack(tag: str) -> dict[str, Any] | None:
+    """Return the pack of a locale, or None where there is none for exactly this tag."""
+    path = _folder() / f"{tag}.yaml"
+    if not path.is_file():
+        return None
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    data = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506 - a safe loader either way
+    return data if isinstance(data, dict) else None
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Return a short string that changes with any pack."""
+    digest = hashlib.sha256()
+    for path in sorted(_folder().glob("*.yaml")):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
