@@ -16,8 +16,10 @@ import numpy as np
 from _common import Table, arguments, store
 
 from culturefit.records import ScoreInput
-from culturefit.scorers import _register_model, register
-from culturefit.scorers._register_build import LANGUAGES, fit, pairs
+from culturefit.scorers import register
+from culturefit.scorers._linear import load_models
+from culturefit.scorers._linear_build import fit
+from culturefit.scorers._register_build import FEATURES, LANGUAGES, pairs
 
 #: What a character n-gram classifier trained on the train split reaches on the test split; none need exceed 0.98.
 REFERENCE = {
@@ -38,15 +40,16 @@ def cross_validated(texts: list[str], formal: np.ndarray, lines: np.ndarray, lan
     from sklearn.model_selection import GroupKFold
 
     found: list[str | None] = [None] * len(texts)
-    shipped = _register_model.load_model(language)
+    models = load_models("register_ngrams")
+    shipped = models.get(language)
     for train, test in GroupKFold(5).split(texts, formal, lines):
         if shipped:
-            weights, bias = fit([texts[each] for each in train], formal[train])
-            _register_model._models()[language] = shipped._replace(weights=weights, bias=bias)
+            weights, bias = fit([texts[each] for each in train], formal[train], FEATURES)
+            models[language] = shipped._replace(weights=weights, bias=bias)
         for each, label in zip(test, labels([texts[each] for each in test], language), strict=True):
             found[each] = label
     if shipped:
-        _register_model._models()[language] = shipped
+        models[language] = shipped
     return found
 
 

@@ -92,6 +92,8 @@ class ScoreInput:
     role: str | None = None
     speaker_gender: str | None = None
     scenario: str | None = None
+    #: The reply to the same scenario in the reference cell, where it is at hand.
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from math import inf
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, cast
 
 from culturefit.errors import UsageError
 from culturefit.locales import english_name, parse_locale
 from culturefit.records import Finding, Score, ScoreInput
 from culturefit.scorers import _identify
 from culturefit.scorers._identify import Guess
+from culturefit.scorers._intruders import intruders
 from culturefit.scorers._languages import CASED, HAN, NAMED, base, close, family, of_han
+from culturefit.scorers._romanised import LIKELY, ROMANISED, likely, typed_romanised
 from culturefit.scorers._scripts import weight
 from culturefit.scorers._units import Unit, blank, long_enough, sentence_like, units
 from culturefit.scoring import CriterionSpec, scorers
@@ -45,6 +47,7 @@ class Part(NamedTuple):
     letters: int
     language: str
     outcome: Outcome
+    rule: str = "wrong-language"
 
 
 @scorers.register("language")
@@ -57,7 +60,7 @@ class Language:
         second: an identifier that is asked about lines left undecided; it can clear a line, not fail it.
     """
 
-    version = "1"
+    version = "2"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("language", "language"),)
 
     def __init__(self, identifier: str = "ngrams", sure: float = 2.0, second: str | None = None) -> None:
@@ -71,14 +74,16 @@ class Language:
         """Return the score of the reply; its findings are the lines and sentences in another language."""
         locale = parse_locale(item.language)
         asked, due = base(locale.language), family(locale.script)
-        parts = self._parts(item.reply, asked, due)
+        romanised = (due == "Latn" and asked in ROMANISED) or typed_romanised(item.prompt, asked)
+        parts = self._romanised(item.reply, asked) if romanised else self._parts(item.reply, asked, due)
         label = _label(parts, {asked: locale.language})
         sums: dict[Outcome, int] = dict.fromkeys(("right", "wrong", "ambiguous", "short"), 0)
         for part in parts:
             sums[part.outcome] += part.letters
         decided = sums["right"] + sums["wrong"]
         unscored: Unscored | None = None
-        if asked not in (NAMED[due] if due in NAMED else self._identifier.languages(due)):
+        known = NAMED[due] if due in NAMED else self._identifier.languages(due)
+        if not romanised and asked not in known:
             unscored = "unsupported_language"
         elif decided + sums["ambiguous"] == 0:
             unscored = "too_short"
@@ -88,10 +93,13 @@ class Language:
         if unscored:
             return [Score("language", "language", None, label, unscored, detail=detail)]
         severity: Severity = "major" if sums["right"] else "critical"
+        lines = [
+            not any(part.outcome == "wrong" for part in parts if start <= part.start < end)
+            for start, end in _lines(item.reply)
+        ]
+        detail["lines"] = {"all": len(lines), "right": sum(lines)}
         findings = tuple(
-            Finding(
-                part.start, part.end, "Fluency/Language", severity, _message(part, locale.language), "wrong-language"
-            )
+            Finding(part.start, part.end, "Fluency/Language", severity, _message(part, locale.language), part.rule)
             for part in [part for part in parts if part.outcome == "wrong"][:_MOST]
         )
         worst = severity if findings else None
@@ -119,6 +127,25 @@ class Language:
                 groups.setdefault(unit.script, []).append(unit)
         for script, group in groups.items():
             parts += self._identified(script, group, text, asked, foreign=script != due)
+        return sorted(_with_intruders(parts, text, asked, due) if due in CASED else parts)
+
+    def _romanised(self, reply: str, asked: str) -> list[Part]:
+        """Judge the lines of a reply that is due in Latin letters in a language usually written otherwise."""
+        text = blank(reply)
+        parts: list[Part] = []
+        for unit in units(reply, "Latn"):
+            piece = text[unit.start : unit.end]
+            language, outcome = "und", "short"
+            if unit.script != "Latn":
+                # The right language in its own script is for the scorer `script` to judge.
+                language, outcome = (asked, "right") if _at_home(unit.script, asked) else ("und", "wrong")
+            elif long_enough(unit):
+                if likely(piece, asked) >= LIKELY:
+                    language, outcome = asked, "right"
+                else:
+                    ((guess,),) = self._identifier.identify("Latn", [[piece]], asked)
+                    language, outcome = guess.language, "wrong" if guess.fits else "ambiguous"
+            parts.append(Part(unit.start, unit.end, _weighed(unit), language, cast(Outcome, outcome)))
         return sorted(parts)
 
     def _identified(self, script: str, group: list[Unit], text: str, asked: str, *, foreign: bool) -> list[Part]:
@@ -163,6 +190,38 @@ class Language:
             return "ambiguous"
         # Where the language asked for is not written so, a text that fits no language may be it in borrowed letters.
         return "wrong" if guess.fits or guess.against < inf else "ambiguous"
+
+
+def _with_intruders(parts: list[Part], text: str, asked: str, script: str) -> list[Part]:
+    """Cut clauses in another language out of the parts that are right as a whole."""
+    right = [part for part in parts if part.outcome == "right"]
+    found = intruders(text, [(part.start, part.end) for part in right], script, asked)
+    if not found:
+        return parts
+    cut = [part for part in parts if part.outcome != "right"]
+    for part in right:
+        inside = [each for each in found if part.start <= each.start < part.end]
+        lost = 0
+        for each in inside:
+            letters = sum(map(str.isalpha, text[each.start : each.end]))
+            cut.append(Part(each.start, each.end, letters, each.language, "wrong", "intruder"))
+            lost += letters
+        cut.append(part._replace(letters=max(0, part.letters - lost)))
+    return cut
+
+
+def _at_home(script: str, language: str) -> bool:
+    return {"hi": "Deva", "ur": "Arab", "ar": "Arab"}.get(language) == script
+
+
+def _lines(reply: str) -> list[tuple[int, int]]:
+    """Return the spans of the lines that have a letter."""
+    spans, start = [], 0
+    for line in reply.split("\n"):
+        if any(map(str.isalpha, line)):
+            spans.append((start, start + len(line)))
+        start += len(line) + 1
+    return spans
 
 
 def _by_script(unit: Unit, text: str, asked: str) -> Part:

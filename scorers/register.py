@@ -10,7 +10,7 @@ from culturefit.errors import UsageError
 from culturefit.locales import english_name, parse_locale
 from culturefit.records import Finding, Score, ScoreInput
 from culturefit.scorers import _packs
-from culturefit.scorers._register_model import load_model
+from culturefit.scorers._linear import load_models
 from culturefit.scorers._register_rules import Level, Marker, default_level, markers, table_key
 from culturefit.scorers._units import blank
 from culturefit.scoring import CriterionSpec, scorers
@@ -124,13 +124,13 @@ def _said(reply: str, key: str) -> list[Said]:
 
 def _by_model(text: str, spans: Sequence[tuple[int, int]], key: str) -> list[Said]:
     """Return the level of the text as a whole, its finding on the sentence that says it most plainly."""
-    model = load_model(key)
+    model = load_models("register_ngrams").get(key)  # `pt` is European: pt-BR has none
     if model is None or not spans:
         return []
-    likely = [model.formal(text[start:end]) for start, end in spans]
+    likely = [model.likely(text[start:end]) for start, end in spans]
     plain = [each for each in likely if abs(each - 0.5) >= model.abstain]
     # Sentences that say nothing to the person come out near even odds; where plain ones differ, the whole text decides.
-    whole = plain[0] if plain and len({each > 0.5 for each in plain}) == 1 else model.formal(text)
+    whole = plain[0] if plain and len({each > 0.5 for each in plain}) == 1 else model.likely(text)
     if abs(whole - 0.5) < model.abstain:
         return []
     level: Level = "formal" if whole > 0.5 else "informal"

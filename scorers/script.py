@@ -11,7 +11,9 @@ import numpy as np
 from culturefit.errors import UsageError
 from culturefit.locales import parse_locale
 from culturefit.records import Finding, Score, ScoreInput
-from culturefit.scorers._languages import CASED
+from culturefit.scorers._han import han_variant
+from culturefit.scorers._languages import CASED, base
+from culturefit.scorers._romanised import typed_romanised
 from culturefit.scorers._scripts import SCRIPTS, WEIGHTS, letters, members, number, weight
 from culturefit.scorers._units import blank, script_runs
 from culturefit.scoring import CriterionSpec, scorers
@@ -30,6 +32,15 @@ _LATIN: Final = 20
 #: Weighted letters from which a stretch in a script without spaces is no single word.
 _SPACELESS: Final[dict[str, int]] = {"Hani": 16, "Hira": 20, "Kana": 24, "Thai": 15, "Laoo": 15, "Khmr": 15, "Mymr": 15}
 _NAME_WORDS: Final = 4
+#: Scripts whose letters look alike.
+_ALIKE: Final = [number("Latn"), number("Cyrl"), number("Grek")]
+#: Languages that people write in either of two scripts.
+_DIGRAPHIC: Final[dict[str, frozenset[str]]] = {
+    "sr": frozenset({"Cyrl", "Latn"}), "bs": frozenset({"Cyrl", "Latn"}), "uz": frozenset({"Cyrl", "Latn"}),
+    "kk": frozenset({"Cyrl", "Latn"}), "pa": frozenset({"Guru", "Arab"}), "ku": frozenset({"Latn", "Arab"}),
+}  # fmt: skip
+#: Share of characters of the other way of writing Chinese that are taken for names.
+_HAN_SLIP: Final = 0.1
 #: Findings of one reply; more help nobody.
 _MOST: Final = 50
 _SENTENCE_WORDS: Final = 5
@@ -54,7 +65,7 @@ class Script:
             are tolerated in a reply however short.
     """
 
-    version = "1"
+    version = "2"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("script", "script"),)
 
     def __init__(self, tolerance: float = 0.1) -> None:
@@ -74,15 +85,19 @@ class Script:
         if due == "Zzzz":
             return [Score("script", "script", None, label, "unsupported_language")]
         expected = _expected(due, counts)
+        for each in _of_the_person(item, parse_locale(item.language).language):
+            expected[number(each)] = True
         inside = int(counts[expected].sum())
-        if total == inside or total < _FEW:
+        other, told = _other_han(text, due)
+        words = _mixed_words(text, numbers)
+        if not other and not words and (total == inside or total < _FEW):
             return [
                 Score("script", "script", 1.0, label) if inside else Score("script", "script", None, label, "too_short")
             ]
         detail = {"due": due, "letters": {SCRIPTS[each]: int(counts[each]) for each in np.flatnonzero(counts).tolist()}}
         tolerated = dict.fromkeys(detail["letters"], self._tolerance * total)
         tolerated["Latn"] = max(self._tolerance * total, _LATIN)
-        findings: list[Finding] = []
+        findings: list[Finding] = [*other, *words][:_MOST]
         outside = 0.0
         for stretch in _stretches(text, numbers, expected):
             excess = float(stretch.letters)
@@ -92,8 +107,57 @@ class Script:
             outside += excess
             if excess and len(findings) < _MOST:
                 findings.append(_finding(stretch, due))
-        value = inside / (inside + outside)
+        value = min(inside / (inside + outside), told) if inside + outside else told
+        findings.sort(key=lambda each: each.start)
         return [Score("script", "script", value, label, None, _severity(value, findings), tuple(findings), detail)]
+
+
+def _of_the_person(item: ScoreInput, language: str) -> tuple[str, ...]:
+    """Return the script the person typed in, where their language is written in both: a reply may do the same."""
+    if typed_romanised(item.prompt, base(language)):
+        return ("Latn",)
+    scripts = _DIGRAPHIC.get(language)
+    if not scripts or not item.prompt:
+        return ()
+    main = SCRIPTS[int(np.bincount(letters(item.prompt), minlength=len(SCRIPTS))[1:].argmax()) + 1]
+    return (main,) if main in scripts else ()
+
+
+def _other_han(text: str, due: str) -> tuple[list[Finding], float]:
+    """Return findings on Han characters of the other way of writing, and the share of those that are right."""
+    if due not in ("Hans", "Hant"):
+        return [], 1.0
+    hans, hant = han_variant(text)
+    mine, other = (hans, hant) if due == "Hans" else (hant, hans)
+    # A few are names, or slips of a keyboard.
+    if len(other) <= _HAN_SLIP * len(mine) or len(other) < 2:
+        return [], 1.0
+    findings: list[Finding] = []
+    message = f"Characters of {'traditional' if due == 'Hans' else 'simplified'} writing where {_name(due)} is due."
+    for place in other:
+        if findings and findings[-1].end == place:
+            findings[-1] = Finding(findings[-1].start, place + 1, "Fluency/Script", "major", message, "han-variant")
+        else:
+            findings.append(Finding(place, place + 1, "Fluency/Script", "major", message, "han-variant"))
+    return findings, len(mine) / (len(mine) + len(other))
+
+
+def _mixed_words(text: str, numbers: np.ndarray) -> list[Finding]:
+    """Return findings on words that mix Latin, Cyrillic and Greek letters: look-alikes that no search and no screen reader knows."""
+    among = np.isin(numbers, _ALIKE)
+    places = np.flatnonzero(among)
+    if not len(places) or (numbers[places] == numbers[places[0]]).all():
+        return []
+    findings, start = [], 0
+    for stop in [*(np.flatnonzero(np.diff(places) > 1) + 1).tolist(), len(places)]:
+        word = places[start:stop]
+        start = stop
+        if len(set(numbers[word].tolist())) > 1:
+            first, last = int(word[0]), int(word[-1]) + 1
+            findings.append(
+                Finding(first, last, "Fluency/Script", "minor", "Letters of two scripts in one word.", "mixed-word")
+            )
+    return findings
 
 
 def _severity(value: float, findings: Sequence[Finding]) -> Severity | None:
