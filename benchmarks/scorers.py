@@ -22,7 +22,9 @@ from pathlib import Path
 from culturefit.records import ScoreInput
 from culturefit.scoring import Scorer, score_reply, scorers
 
-NAMES = ("language", "script", "degeneration", "crisis_lines")
+#: The scorers of linguistic fidelity, and those beside them.
+FIDELITY = ("language", "script", "variety", "register", "code_mix", "gender", "typography", "fluency")
+NAMES = (*FIDELITY, "degeneration", "crisis_lines")
 
 #: Country, what the person wrote, and sentences of a supporter; written for this benchmark.
 TEXTS: dict[str, tuple[str, str, list[str]]] = {

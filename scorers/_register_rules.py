@@ -14,9 +14,10 @@ from typing import Any, Final, Literal, NamedTuple
 
 import yaml
 
-__all__ = ["LANGUAGES", "Level", "Marker", "default_level", "markers", "table_key"]
+__all__ = ["LANGUAGES", "LEVELS", "Level", "Marker", "default_level", "markers", "table_key"]
 
 Level = Literal["formal", "informal"]
+LEVELS: Final[tuple[Level, ...]] = ("formal", "informal")
 
 # Letters, and the vowel signs and marks of scripts whose letters carry them: Python's \w leaves those out.
 _LETTER: Final = r"[\w\u0300-\u036f\u064b-\u0652\u0900-\u0963\u0980-\u09e3\u200c]"
@@ -65,8 +66,10 @@ def LANGUAGES() -> frozenset[str]:  # noqa: N802 - reads a file, so it is no con
 
 def default_level(key: str) -> Level | None:
     """Return what a stranger's kind reply uses in a language; None where either level will do."""
-    level = "formal" if key in _BY_ENDING else _table()[key].get("default", "any")
-    return None if level == "any" else level
+    if key in _BY_ENDING:
+        return "formal"
+    level = _table()[key].get("default", "any")
+    return next((each for each in LEVELS if each == level), None)
 
 
 @lru_cache(maxsize=32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from math import inf
-from typing import Final, Literal, NamedTuple, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 
 from culturefit.errors import UsageError
 from culturefit.locales import english_name, parse_locale
@@ -89,7 +89,7 @@ class Language:
             unscored = "too_short"
         elif decided <= sums["ambiguous"]:
             unscored = "ambiguous"
-        detail = {"letters": sums}
+        detail: dict[str, Any] = {"letters": sums}
         if unscored:
             return [Score("language", "language", None, label, unscored, detail=detail)]
         severity: Severity = "major" if sums["right"] else "critical"

@@ -11,7 +11,7 @@ from culturefit.locales import english_name, parse_locale
 from culturefit.records import Finding, Score, ScoreInput
 from culturefit.scorers import _packs
 from culturefit.scorers._linear import load_models
-from culturefit.scorers._register_rules import Level, Marker, default_level, markers, table_key
+from culturefit.scorers._register_rules import LEVELS, Level, Marker, default_level, markers, table_key
 from culturefit.scorers._units import blank
 from culturefit.scoring import CriterionSpec, scorers
 from culturefit.vocabulary import Severity, Unscored
@@ -113,12 +113,12 @@ def _said(reply: str, key: str) -> list[Said]:
             if found[place].start >= start:
                 here.append(found[place])
             place += 1
-        for level in ("formal", "informal"):
+        for level in LEVELS:
             first = next((each for each in here if each.level == level and each.rude), None) or next(
                 (each for each in here if each.level == level), None
             )
             if first:
-                said.append(Said(start, end, cast(Level, level), first))
+                said.append(Said(start, end, level, first))
     return said or _by_model(text, spans, key)
 
 

@@ -46,7 +46,6 @@ UNSCORED = [
     ("two letters", "OK", "es-MX", "too_short"),
     ("no letters", "🙂 12:30", "de-DE", "too_short"),
     ("a language no identifier knows", "Ndi ala anyi di nma", "xx", "unsupported_language"),
-    ("romanised Hindi for a locale that wants it", "Mujhe bahut dukh hai ki aap akele hain", "hi-Latn-IN", "unsupported_language"),
     ("romanised Hindi where Devanagari is due", "Mujhe bahut dukh hai ki aap aisa mehsoos kar rahe hain", "hi-IN", "ambiguous"),
     ("Indonesian for Malay", "Saya sedih mendengarnya. Kamu tidak sendirian, aku ada di sini bersamamu.", "ms-MY", "ambiguous"),
     ("Danish for Norwegian", "Jeg er ked af at høre det. Du er ikke alene, og jeg lytter gerne.", "nb-NO", "ambiguous"),
@@ -142,3 +141,80 @@ def test_another_identifier_keeps_the_rules(judged, name):
 def test_an_unknown_identifier_is_an_error_with_the_known_ones():
     with pytest.raises(UsageError, match=r"fasttext.*ngrams"):
         scorers.create("language", identifier="fasttext")
+
+
+INTRUDED = [
+    ("es-MX", "Te entiendo, pero you should set boundaries with them, porque así no puedes seguir cargando con todo.", "you should set boundaries with them,"),
+    ("fr-FR", "Je comprends que ce soit lourd et it is okay to take some time for yourself ce soir, sans vous expliquer.", "it is okay to take some time for yourself"),
+    ("id-ID", "Saya paham ini berat, dan please reach out to a mental health professional kalau malam ini terasa gelap.", "please reach out to a mental health professional"),
+    ("sw-KE", "Pole sana kwa yote haya, na remember that you are not alone in this hata kama usiku ni mrefu sana.", "remember that you are not alone in this"),
+    ("pt-BR", "Entendo o seu cansaço, mas es normal que te sientas así después de tanto tiempo, e você pode falar comigo.", "es normal que te sientas así después de tanto"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("locale", "reply", "clause"), INTRUDED)
+def test_a_clause_of_another_language_inside_a_line_is_found_where_it_stands(judged, locale, reply, clause):
+    found = judged("language", reply, locale)
+    (finding,) = [each for each in found.findings if each.rule == "intruder"]
+    # The edges may be a word off; the clause is what the finding shows.
+    words = set(reply[finding.start : finding.end].split())
+    assert len(words & set(clause.split())) >= len(clause.split()) - 2
+    assert len(words - set(clause.split())) <= 1
+    assert found.value < 1
+
+
+@pytest.mark.parametrize(
+    ("locale", "reply"),
+    [
+        (
+            "es-MX",
+            "Mi canción favorita para estas noches es “Let it be me for a little while”, y me ayuda mucho a dormir.",
+        ),
+        (
+            "de-DE",
+            "Die Seite heißt *How to talk to someone about it* und ist auf Deutsch, dort finden Sie auch ein Telefon.",
+        ),
+        (
+            "fr-FR",
+            "Le week-end, un bon film, du shopping, un peu de yoga : rien de cela ne répare tout, mais cela aide.",
+        ),
+    ],
+)
+def test_quoted_titles_and_loanwords_are_no_intruders(judged, locale, reply):
+    assert judged("language", reply, locale).findings == ()
+
+
+def test_romanised_hindi_is_judged_as_what_it_is(judged):
+    hinglish = "Yeh sab akele uthana bahut bhaari hota hai, aap thak gaye hain. Please thoda aaram kijiye aur ghar mein kisi se baat karein."
+    assert judged("language", hinglish, "hi-Latn-IN").value == 1.0
+    assert judged("language", hinglish, "hi-IN", prompt="yaar bahut tension ho rahi hai, kya karun").value == 1.0
+    english = judged("language", "I am sorry that you are carrying all of this alone, it sounds heavy.", "hi-Latn-IN")
+    assert (english.value, english.label) == (0.0, "en")
+
+
+def test_human_lines_hold_no_intruders(judged, aligned):
+    stems = {
+        "es-MX": "spa-MX",
+        "pt-BR": "por-BR",
+        "fr-FR": "fra",
+        "de-DE": "deu",
+        "tr-TR": "tur",
+        "id-ID": "ind",
+        "sw-KE": "swa",
+        "vi-VN": "vie",
+    }
+    hits = {
+        tag: sum(
+            each.rule == "intruder" for line in aligned(stem)[::3] for each in judged("language", line, tag).findings
+        )
+        for tag, stem in stems.items()
+    }
+    # 186 lines each; one in the eight languages together may slip.
+    assert sum(hits.values()) <= 1, hits
+
+
+def test_lines_are_counted_beside_letters(judged):
+    reply = (
+        "Siento mucho lo que estás pasando.\nThis is not your fault, and you matter a lot.\nEstoy aquí para escucharte."
+    )
+    assert judged("language", reply, "es-MX").detail["lines"] == {"all": 3, "right": 2}

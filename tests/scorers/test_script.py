@@ -75,3 +75,30 @@ def test_transliterated_lines_are_told_apart_by_script_alone(judged, aligned):
         # One Cyrillic line in twenty leaves several foreign names in Latin script.
         assert right.count(1.0) >= 0.95 * len(right)
         assert max(value or 0.0 for value in wrong) < 0.5
+
+
+def test_han_of_the_other_way_of_writing_is_found(judged):
+    reply = "您可以和家人說說，這不是您的錯，我們慢慢來。"
+    found = judged("script", reply, "zh-CN")
+    assert (found.value, found.severity) == (0.0, "major")
+    assert {each.rule for each in found.findings} == {"han-variant"}
+    assert judged("script", reply, "zh-TW").value == 1.0
+
+
+def test_the_script_the_person_types_in_is_right_where_the_language_has_two(judged):
+    latin = "Nije tvoja krivica, i nisi sama u ovome."
+    assert judged("script", latin, "sr-Cyrl-RS").value == 0.0
+    assert judged("script", latin, "sr-Cyrl-RS", prompt="ne mogu više da spavam, šta da radim").value == 1.0
+    hinglish = "Yeh sab akele uthana bahut bhaari hota hai."
+    assert judged("script", hinglish, "hi-IN", prompt="yaar bahut tension ho rahi hai, kya karun").value == 1.0
+    assert judged("script", hinglish, "hi-IN", prompt="मैं बहुत थक गया हूँ").value == 0.0
+
+
+def test_look_alike_letters_inside_a_word_are_shown(judged):
+    reply = "Ты не виновaт, и помoщь есть."  # a and o are Latin
+    found = judged("script", reply, "ru-RU")
+    assert [reply[each.start : each.end] for each in found.findings if each.rule == "mixed-word"] == [
+        "виновaт",
+        "помoщь",
+    ]
+    assert found.severity == "minor"
