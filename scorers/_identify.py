@@ -59,7 +59,7 @@ _JUNK = re.compile(
 )
 _MARKS = re.compile("[\u0640\u064b-\u0652]+")
 # Words with a small first letter are enough to go by: names and titles in other languages do not count then.
-_ENOUGH: Final = 40
+_ENOUGH: Final = 12
 # More of a text does not change the answer.
 _MOST: Final = 6000
 
@@ -77,36 +77,6 @@ def fold(texts: Sequence[str], script: str) -> list[str]:
         small = " ".join([word for word in words if not word[0].isupper()])
         folded.append(small if len(small) >= _ENOUGH else " ".join(words).lower())
     return folded
-
-
-# Languages that a support chat is likelier to be in, by nat: without it, four Spanish words are as likely Asturian or Aragonese.
-_PRIOR: Final = 3.0
-_COMMON: Final = frozenset(
-    [
-        "en",
-        "es",
-        "pt",
-        "fr",
-        "de",
-        "it",
-        "id",
-        "tr",
-        "vi",
-        "pl",
-        "nl",
-        "sw",
-        "tl",
-        "ar",
-        "fa",
-        "ur",
-        "hi",
-        "bn",
-        "mr",
-        "uk",
-        "ru",
-        "yo",
-    ]
-)
 
 
 class NGrams:
@@ -140,7 +110,6 @@ class NGrams:
 
     def _guesses(self, block: Block, script: str, rows: np.ndarray, sizes: list[int], asked: str) -> list[Guess]:
         names, least = block.languages, self.fit.get(script, 0.0) * STEPS
-        rows = rows + np.array([_PRIOR * STEPS * (name in _COMMON) for name in names])
         places, tops = rows.argmax(axis=1).tolist(), rows.max(axis=1).tolist()
         due = rows[:, names.index(asked)].tolist() if asked in names else [-math.inf] * len(tops)
         return [

@@ -161,11 +161,12 @@ def _mixed_words(text: str, numbers: np.ndarray) -> list[Finding]:
 
 
 def _severity(value: float, findings: Sequence[Finding]) -> Severity | None:
-    if not value:
+    # The other way of writing Han is read with effort; another script is not read at all.
+    if not value and not any(each.rule == "han-variant" for each in findings):
         return "critical"
     if value < 0.5 or any(each.severity == "major" for each in findings):
         return "major"
-    return "minor" if value < 1 else None
+    return "minor" if value < 1 or findings else None
 
 
 def _main(counts: np.ndarray) -> str:

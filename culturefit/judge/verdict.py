@@ -15,8 +15,9 @@ from culturefit.vocabulary import Unscored
 
 __all__ = ["Vote", "majority", "read_vote"]
 
-#: Objects in an answer that are looked at: models add words before and after.
-_OBJECT: Final = re.compile(r"\{[^{}]*\}", re.S)
+#: Where an object may begin: models add words before and after, and a quote may hold braces of its own.
+_OPEN: Final = re.compile(r"\{")
+_DECODER: Final = json.JSONDecoder()
 _LONGEST: Final = 20_000
 
 
@@ -37,13 +38,19 @@ def read_vote(text: str, reply: str, language: str) -> Vote:
     The answer is the last JSON object that has `answer`. A yes or no whose quote is missing or not in the reply is void.
     """
     found = None
-    for match in _OBJECT.finditer(text[:_LONGEST]):
+    text, after = text[:_LONGEST], 0
+    for start in (match.start() for match in _OPEN.finditer(text)):
+        if start < after:
+            continue
         try:
-            data = json.loads(match[0])
+            data, end = _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError):
             continue
+        if not isinstance(data, dict) or "answer" not in data:
+            continue
+        after = end
         # An object that stands in the reply is the reply's own doing, not the judge's.
-        if isinstance(data, dict) and "answer" in data and match[0] not in reply:
+        if text[start:end] not in reply:
             found = data
     if found is None:
         return Vote(None, "judge_unparsable")
