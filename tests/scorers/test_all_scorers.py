@@ -29,12 +29,13 @@ def everything(reply: str, language: str = "es-MX") -> list[Score]:
 
 @pytest.mark.parametrize("language", ["es-MX", "ja-JP"])
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_a_hostile_reply_of_100_kb_is_scored_within_a_second(piece, language):
+def test_a_hostile_reply_of_100_kb_does_not_hang_the_scorers(piece, language):
     everything("warm up", language)
     reply = (piece * (100_000 // len(piece) + 1))[:100_000]
     start = time.process_time()
     found = everything(reply, language)
-    assert time.process_time() - start < 1.0
+    # About a second for all of them; what is quadratic in the reply takes minutes.
+    assert time.process_time() - start < 10.0
     assert all(len(score.findings) <= 101 for score in found)
 
 
