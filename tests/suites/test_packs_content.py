@@ -54,6 +54,44 @@ def test_locale_pack_loads_and_is_named_after_its_locale(locale: str) -> None:
     assert len(pack.usual_failures) >= 2
 
 
+def said(word: str, text: str) -> bool:
+    """Whether a text says a word: whole where the script has spaces, else anywhere."""
+    word, text = word.lower(), text.lower()
+    if re.search("[\u3041-\u30ff\u4e00-\u9fff\u0e01-\u0e4e]", word):
+        return word in text
+    # \w leaves out the vowel signs of Indic scripts, so that they are named here.
+    return re.search(rf"(?<![\w\u0900-\u0dff]){re.escape(word)}(?![\w\u0900-\u0dff])", text) is not None
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_locale_pack_marks_no_word_that_it_recommends(locale: str) -> None:
+    pack = LocalePack.model_validate(read_yaml(LOCALES[locale]).data)
+    marked = [word for entry in (*pack.tripwires, *pack.risk_flags) for word in entry.words]
+    marked += [word for entry in pack.stigma for word in entry.term]
+    marked += pack.variety.foreign if pack.variety else []
+    fine = [line for entry in pack.tripwires if (line := entry.instead)]
+    fine += [word for entry in pack.stigma for word in entry.prefer]
+    fine += [word for idiom in pack.idioms for word in (*idiom.term, *idiom.glosses, *idiom.glosses_pivot)]
+    fine += pack.gender.neutral if pack.gender else []
+    fine += pack.variety.own if pack.variety else []
+    assert [(word, text) for word in marked for text in fine if said(word, text)] == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_sign_of_understanding_is_no_literal_reading(locale: str) -> None:
+    pack = LocalePack.model_validate(read_yaml(LOCALES[locale]).data)
+    for idiom in pack.idioms:
+        for glosses, literal in ((idiom.glosses, idiom.literal), (idiom.glosses_pivot, idiom.literal_pivot)):
+            # A reply that reads the idiom literally must not count as one that understood.
+            assert [(gloss, word) for word in literal for gloss in glosses if said(gloss, word)] == [], idiom.id
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_risk_flag_rests_on_a_verified_fact(locale: str) -> None:
+    pack = LocalePack.model_validate(read_yaml(LOCALES[locale]).data)
+    assert [flag.id for flag in pack.risk_flags if flag.fact.status != "verified"] == []
+
+
 @pytest.mark.parametrize("locale", QUICKSTART)
 def test_quickstart_locale_has_a_pack_and_a_crisis_file_with_lines(locale: str) -> None:
     assert locale in LOCALES
