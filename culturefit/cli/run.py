@@ -96,14 +96,15 @@ def _job(config: DictConfig) -> None:
     hydra_config = HydraConfig.get()
     folder = Path(hydra_config.runtime.output_dir)
     logging.captureWarnings(True)
-    result = execute(
+    counts = execute(
         settings, made["suite"], made["translator"], made["model"], folder, run=_run_id(folder),
         judge=made["judge"], translator_name=hydra_config.runtime.choices.get("translator") or "own", scope=_scope(hydra_config), say=_say,
-    )  # fmt: skip
+    ).record["counts"]  # fmt: skip
+    # The cases of a large table are held no longer than they are needed.
+    made.clear()
     if settings.dry_run:
         _remove_if_empty()
         return
-    counts = result.record["counts"]
     _say(
         f"{counts['asked']} asked, {counts['reused']} reused from {settings.store.path}, {counts['failed']} failed"
         f"{', which the same command asks again' if counts['failed'] else ''}."

@@ -12,11 +12,14 @@ from culturefit.errors import CulturefitError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 __all__ = ["ReportData", "load_runs"]
 
 _SCHEMA = 1
 _REPLIES = ("run", "scenario", "locale", "arm", "epoch", "model", "language", "prompt", "reply", "status")
+#: What only the pages need; the statistics of a long run do not wait for it, nor hold it.
+_TEXTS = frozenset({"id", "messages", "prompt", "error", "key", "at", "latency_s", "detail", "findings"})
 _SCORES = (
     "run",
     "scenario",
@@ -47,8 +50,11 @@ class ReportData:
     scores: pa.Table
 
 
-def load_runs(dirs: Sequence[Path]) -> ReportData:
+def load_runs(dirs: Sequence[Path], *, texts: bool = True) -> ReportData:
     """Read the runs in `dirs`; a folder that is no run itself, such as a sweep's, stands for every run below it.
+
+    Without `texts`, columns that only a page shows are left out and of each reply its first letter is kept: enough to see
+    that it is not empty, so that what is held does not grow with what was said.
 
     Raises:
         CulturefitError: a folder holds no run, or a run lacks a file or a column; the message names both.
@@ -60,8 +66,12 @@ def load_runs(dirs: Sequence[Path]) -> ReportData:
         raise CulturefitError("No folder of a run was given; pass one, such as outputs/<date>/<time>.")
     return ReportData(
         runs=[_read_run(folder) for folder in folders],
-        replies=pa.concat_tables([_read_table(f, "replies", _REPLIES) for f in folders], promote_options="permissive"),
-        scores=pa.concat_tables([_read_table(f, "scores", _SCORES) for f in folders], promote_options="permissive"),
+        replies=pa.concat_tables(
+            [_read_table(f, "replies", _REPLIES, texts) for f in folders], promote_options="permissive"
+        ),
+        scores=pa.concat_tables(
+            [_read_table(f, "scores", _SCORES, texts) for f in folders], promote_options="permissive"
+        ),
     )
 
 
@@ -97,7 +107,7 @@ def _read_run(folder: Path) -> dict[str, Any]:
     return run
 
 
-def _read_table(folder: Path, name: str, columns: Sequence[str]) -> pa.Table:
+def _read_table(folder: Path, name: str, columns: Sequence[str], texts: bool) -> pa.Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -108,9 +118,27 @@ def _read_table(folder: Path, name: str, columns: Sequence[str]) -> pa.Table:
         )
     try:
         # A ParquetFile reads this one file; read_table would look for partitions in the folder's name.
-        table = pq.ParquetFile(path).read()
+        with pq.ParquetFile(path) as file:
+            names = file.schema_arrow.names
+            if missing := [column for column in columns if column not in names]:
+                raise CulturefitError(
+                    f"{path} lacks the columns {', '.join(missing)}; use the culturefit that wrote it."
+                )
+            return file.read() if texts else _without_texts(file, [each for each in names if each not in _TEXTS])
     except (OSError, pa.ArrowException) as error:
         raise CulturefitError(f"{path} cannot be read ({error}); run it again to write a new one.") from error
-    if missing := [column for column in columns if column not in table.column_names]:
-        raise CulturefitError(f"{path} lacks the columns {', '.join(missing)}; use the culturefit that wrote it.")
-    return table
+
+
+def _without_texts(file: pq.ParquetFile, columns: list[str]) -> pa.Table:
+    """Return the columns, of replies the first letter only, read a part at a time."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    parts = []
+    for batch in file.iter_batches(65_536, columns=columns):
+        part = pa.Table.from_batches([batch])
+        if "reply" in part.column_names:
+            first = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(part.column("reply")), 0, 1)
+            part = part.set_column(part.column_names.index("reply"), "reply", first)
+        parts.append(part)
+    return pa.concat_tables(parts) if parts else file.read(columns=columns)

@@ -29,7 +29,7 @@ def make_report(
     from culturefit.report.terminal import print_summary
     from culturefit.run.record import write_json
 
-    data = load_runs(runs)
+    data = load_runs(runs, texts=html)
     gap = compute(data.scores, data.replies, data.runs)
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / "gap.json", gap)

@@ -52,7 +52,6 @@ class Beside:
     def __init__(self, todo: Sequence[Conversation], work: Work, result: Callable[[], Any]) -> None:
         import multiprocessing
 
-        self._index = {id(each): number for number, each in enumerate(todo)}
         self._parcel: list[tuple[int, Any, Any]] = []
         self._parcels: queue.Queue[bytes | None] = queue.Queue()
         context = multiprocessing.get_context("fork")
@@ -81,7 +80,7 @@ class Beside:
         Raises:
             CulturefitError: the process has ended; the message is the one it left.
         """
-        self._parcel.append((self._index[id(outcome.conversation)], outcome.reply, outcome.messages))
+        self._parcel.append((outcome.conversation.number, outcome.reply, outcome.messages))
         if len(self._parcel) >= _PARCEL:
             if self._answer.poll():
                 self._finish()

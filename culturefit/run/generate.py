@@ -32,6 +32,8 @@ class Conversation:
     turns: tuple[str, ...]
     epoch: int
     samples: list[Sample] = field(default_factory=list)
+    #: Its place in the run.
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def conversations(samples: Sequence[Sample]) -> list[Conversation]:
     found: dict[tuple[tuple[str, ...], int], Conversation] = {}
     for sample in samples:
         key = (sample.turns, sample.epoch)
-        found.setdefault(key, Conversation(sample.turns, sample.epoch)).samples.append(sample)
+        if key not in found:
+            found[key] = Conversation(sample.turns, sample.epoch, number=len(found))
+        found[key].samples.append(sample)
     return list(found.values())
 
 

@@ -114,3 +114,12 @@ def test_little_is_never_printed_as_nothing():
 
 def test_run_json_survives_as_it_was(folders, made):
     assert made.data.runs[0] == json.loads((folders[0] / "run.json").read_text("utf-8"))
+
+
+def test_without_texts_the_statistics_are_the_same_and_replies_are_one_letter(folders):
+    from culturefit.gap import compute
+
+    whole, spare = load_runs(folders), load_runs(folders, texts=False)
+    assert compute(spare.scores, spare.replies, spare.runs) == compute(whole.scores, whole.replies, whole.runs)
+    assert max(len(each or "") for each in spare.replies.column("reply").to_pylist()) == 1
+    assert not {"messages", "prompt", "findings", "detail"} & {*spare.replies.column_names, *spare.scores.column_names}
