@@ -214,6 +214,21 @@ def test_a_sweep_runs_every_job_and_goes_on_after_one_that_fails(mini_suite: Pat
     assert len(server.bodies) == 6 + 3  # the reference's three prompts were asked once for both jobs
 
 
+def test_jobs_in_parallel_processes_share_the_journal_and_one_report(
+    mini_suite: Path, tmp_path: Path, cli: Cli
+) -> None:
+    pytest.importorskip("hydra_plugins.hydra_joblib_launcher", reason="needs hydra-joblib-launcher")
+    with Loopback(echo) as server:
+        sweep = ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2", "locales=[de-DE],[ja-JP]", "-m"]
+        done = cli(*arguments(mini_suite, server), *sweep)
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("outputs/*/*/*/run.json"))) == 2
+    # 18 cells as in one run over both locales: what both jobs need is asked once, by whichever comes first.
+    assert len(server.bodies) == 18
+    (gap,) = tmp_path.glob("outputs/*/*/gap.json")
+    assert json.loads(gap.read_text(encoding="utf-8"))["locales"] == ["en-US", "de-DE", "ja-JP"]
+
+
 def test_an_unwritable_store_is_one_sentence(mini_suite: Path, tmp_path: Path, cli: Cli) -> None:
     (tmp_path / "file").write_text("not a folder")
     with Loopback(echo) as server:
