@@ -1,8 +1,8 @@
-"""Speed of the deterministic scorers on one core: `python benchmarks/scorers.py [--replies N] [--target R]`.
+"""Speed of the deterministic scorers on one core: `python benchmarks/scorers.py [--replies N]`.
 
 Replies of about 80 words in the six quickstart languages, put together from sentences of a supporter so that no two are the
-same, scored by language, script, degeneration and crisis_lines together. Prints a table and the machine; exit code 1 when
-the mean over the languages is below the target (2,000 replies per second).
+same. Prints a table and the machine; exit code 1 when the mean over the languages is below a group's bound: 2,000 replies per
+second for language, script, degeneration and crisis_lines together, 1,000 for the eight scorers of linguistic fidelity.
 
 With `--on ../shared/data/language-confusion` it says instead what the scorers find in real replies of three models, which
 were not written to people in need: the share in the language asked for, loops, and digits taken for telephone numbers.
@@ -25,6 +25,8 @@ from culturefit.scoring import Scorer, score_reply, scorers
 #: The scorers of linguistic fidelity, and those beside them.
 FIDELITY = ("language", "script", "variety", "register", "code_mix", "gender", "typography", "fluency")
 NAMES = (*FIDELITY, "degeneration", "crisis_lines")
+#: Scorers that are bounded together, and the replies per second they keep.
+GROUPS = {("language", "script", "degeneration", "crisis_lines"): 2000, FIDELITY: 1000}
 
 #: Country, what the person wrote, and sentences of a supporter; written for this benchmark.
 TEXTS: dict[str, tuple[str, str, list[str]]] = {
@@ -146,7 +148,6 @@ def main() -> int:
     parser.add_argument("--on", type=Path, help="folder of CSV files of real replies")
     parser.add_argument("--replies", type=int, default=250, help="per language")
     parser.add_argument("--rounds", type=int, default=8, help="the fastest counts: the machine may have other work")
-    parser.add_argument("--target", type=float, default=2000.0, help="replies per second, all scorers together")
     options = parser.parse_args()
     if options.on:
         return on_real(options.on)
@@ -161,27 +162,30 @@ def main() -> int:
         + "".join(f"{name:>15}" for name in NAMES)
         + f"{'together/s':>12}   (µs per reply)"
     )
-    total = 0.0
+    totals = dict.fromkeys(GROUPS, 0.0)
     for language in TEXTS:
         items = replies(language, options.replies)
         each = measured(items, ready, options.rounds)
         together = sum(each.values())
-        total += together
+        for group in GROUPS:
+            totals[group] += sum(each[name] for name in group)
         size = sum(len(item.reply) for item in items) / len(items)
         print(
             f"{language:10}{size:8.0f}"
             + "".join(f"{each[name] * 1e6:15.0f}" for name in NAMES)
             + f"{1 / together:12.0f}"
         )
-    rate = len(TEXTS) / total
     cpu = next(
         (line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.processor()
     )
-    print(
-        f"mean: {rate:.0f} replies/s on one core (target {options.target:.0f}); loading and first use {loading:.2f} s"
-    )
+    kept = True
+    for group, bound in GROUPS.items():
+        rate = len(TEXTS) / totals[group]
+        kept &= rate >= bound
+        print(f"{', '.join(group)}: {rate:.0f} replies/s on one core (>= {bound}){'' if rate >= bound else '  MISSED'}")
+    print(f"loading and first use {loading:.2f} s")
     print(f"machine: {cpu}, Python {platform.python_version()}, {platform.system()} {platform.machine()}")
-    return 0 if rate >= options.target else 1
+    return 0 if kept else 1
 
 
 def measured(items: list[ScoreInput], ready: dict[str, Scorer], rounds: int) -> dict[str, float]:
