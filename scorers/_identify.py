@@ -64,8 +64,8 @@ _ENOUGH: Final = 12
 _MOST: Final = 6000
 
 
-def fold(texts: Sequence[str], script: str) -> list[str]:
-    """Return the words of each text in lower case with single spaces, without those in capitals where enough are left."""
+def fold(texts: Sequence[str], script: str, enough: int = _ENOUGH) -> list[str]:
+    """Return the words of each text in lower case with single spaces, without those in capitals where `enough` are left."""
     joined = "\n".join([text[:_MOST].replace("\n", " ") for text in texts])
     if script not in CASED:
         joined = _JUNK.sub(" ", _MARKS.sub("", joined) if script == "Arab" else joined)
@@ -75,7 +75,7 @@ def fold(texts: Sequence[str], script: str) -> list[str]:
     for text in joined.split("\n"):
         words = text.split()
         small = " ".join([word for word in words if not word[0].isupper()])
-        folded.append(small if len(small) >= _ENOUGH else " ".join(words).lower())
+        folded.append(small if len(small) >= enough else " ".join(words).lower())
     return folded
 
 

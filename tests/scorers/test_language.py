@@ -217,3 +217,16 @@ def test_lines_are_counted_beside_letters(judged):
         "Siento mucho lo que estás pasando.\nThis is not your fault, and you matter a lot.\nEstoy aquí para escucharte."
     )
     assert judged("language", reply, "es-MX").detail["lines"] == {"all": 3, "right": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Me siento muy sola", "es"), ("I just can't sleep", "en"), ("मुझे नींद नहीं आती", "hi"), ("sina usingizi kabisa", "sw"),
+        ("もう眠れない", "ja"), ("我睡不着", "zh"), ("잠이 안 와요", "ko"), ("مش قادر أنام", "ar"), ("12:30", "und"), ("", "und"),
+    ],
+)  # fmt: skip
+def test_a_few_words_are_told_when_no_language_is_due(text, language):
+    from culturefit.scorers._guess import guess
+
+    assert guess(text) == language
