@@ -21,8 +21,8 @@ _WORDS: Final = 5
 _STEP: Final = 3
 _SURE: Final = 4.0
 _LEAST_SMALL: Final = 4
-#: Words of a span whose edges are tried.
-_EDGE: Final = 5
+#: Words at each edge of a span that may belong to the line instead.
+_EDGE: Final = 7
 _WORD: Final = re.compile(r"\S+")
 _QUOTED: Final = re.compile(
     r"„[^“”\n]{1,200}[“”]|“[^”\n]{1,200}”|«[^»\n]{1,200}»|‘[^’\n]{1,200}’|\"[^\"\n]{1,200}\"|\*[^*\n]{1,200}\*|\([^()\n]{1,200}\)"
@@ -52,35 +52,35 @@ def intruders(text: str, spans: Sequence[tuple[int, int]], script: str, asked: s
     bare = _QUOTED.sub(lambda found: " " * len(found.group()), text)
     lines = [[word.span() for word in _WORD.finditer(bare, start, end)] for start, end in spans]
     windows = [
-        words[place : place + _WORDS]
+        (words, place)
         for words in lines
         if len(words) > _WORDS
         for place in range(0, len(words) - _WORDS + 1, _STEP)
+        if sum(bare[start].islower() for start, _ in words[place : place + _WORDS]) >= _LEAST_SMALL
     ]
-    windows = [each for each in windows if sum(bare[start].islower() for start, _ in each) >= _LEAST_SMALL]
     if not windows:
         return []
-    guesses = _ngrams.identify(script, [[bare[each[0][0] : each[-1][1]]] for each in windows], asked)
-    found: list[tuple[int, int]] = []
-    for window, (guess,) in zip(windows, guesses, strict=True):
+    texts = [[bare[words[place][0] : words[place + _WORDS - 1][1]]] for words, place in windows]
+    guesses = _ngrams.identify(script, texts, asked)
+    found: list[tuple[list[tuple[int, int]], int, int]] = []
+    for (words, place), (guess,) in zip(windows, guesses, strict=True):
         if guess.fits and guess.against >= _SURE and not close(guess.language, asked):
-            start, end = window[0][0], window[-1][1]
-            if found and start <= found[-1][1]:
-                found[-1] = (found[-1][0], end)
+            if found and found[-1][0] is words and place <= found[-1][2]:
+                found[-1] = (words, found[-1][1], place + _WORDS)
             else:
-                found.append((start, end))
-    return [_trimmed(bare, span, script, asked) for span in found]
+                found.append((words, place, place + _WORDS))
+    # A clause begins and ends between windows: the words beside it are tried too.
+    return [_trimmed(bare, words[max(0, first - _STEP) : stop + _STEP], script, asked) for words, first, stop in found]
 
 
-def _trimmed(text: str, span: tuple[int, int], script: str, asked: str) -> Intruder:
-    """Return the part of a span with the most evidence against the language asked for: its edges may hold words of it."""
-    words = [word.span() for word in _WORD.finditer(text, *span)]
+def _trimmed(text: str, words: Sequence[tuple[int, int]], script: str, asked: str) -> Intruder:
+    """Return the part of some words with the most evidence against the language asked for."""
     tries = [
         (words[first][0], words[-1 - last][1])
         for first in range(min(_EDGE, len(words)))
         for last in range(min(_EDGE, len(words) - first))
         if len(words) - first - last >= _WORDS - 2
-    ] or [span]
+    ]
     guesses = _ngrams.identify(script, [[text[start:end]] for start, end in tries], asked)
     # `against` is over the square root of the bytes; the whole evidence is largest on the clause itself.
     worth = [

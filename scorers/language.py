@@ -127,7 +127,7 @@ class Language:
                 groups.setdefault(unit.script, []).append(unit)
         for script, group in groups.items():
             parts += self._identified(script, group, text, asked, foreign=script != due)
-        return sorted(_with_intruders(parts, text, asked, due) if due in CASED else parts)
+        return sorted(self._with_intruders(parts, text, asked, due) if due in CASED else parts)
 
     def _romanised(self, reply: str, asked: str) -> list[Part]:
         """Judge the lines of a reply that is due in Latin letters in a language usually written otherwise."""
@@ -191,23 +191,35 @@ class Language:
         # Where the language asked for is not written so, a text that fits no language may be it in borrowed letters.
         return "wrong" if guess.fits or guess.against < inf else "ambiguous"
 
-
-def _with_intruders(parts: list[Part], text: str, asked: str, script: str) -> list[Part]:
-    """Cut clauses in another language out of the parts that are right as a whole."""
-    right = [part for part in parts if part.outcome == "right"]
-    found = intruders(text, [(part.start, part.end) for part in right], script, asked)
-    if not found:
-        return parts
-    cut = [part for part in parts if part.outcome != "right"]
-    for part in right:
-        inside = [each for each in found if part.start <= each.start < part.end]
-        lost = 0
-        for each in inside:
-            letters = sum(map(str.isalpha, text[each.start : each.end]))
-            cut.append(Part(each.start, each.end, letters, each.language, "wrong", "intruder"))
-            lost += letters
-        cut.append(part._replace(letters=max(0, part.letters - lost)))
-    return cut
+    def _with_intruders(self, parts: list[Part], text: str, asked: str, script: str) -> list[Part]:
+        """Cut clauses in another language out of parts that are else in the one asked for."""
+        whole = [part for part in parts if part.outcome in ("right", "ambiguous")]
+        found = intruders(text, [(part.start, part.end) for part in whole], script, asked)
+        if not found:
+            return parts
+        cut = [part for part in parts if part not in whole]
+        for part in whole:
+            inside = [each for each in found if part.start <= each.start < part.end]
+            rest = "".join(
+                text[start:end]
+                for start, end in zip(
+                    [part.start, *(e.end for e in inside)], [*(e.start for e in inside), part.end], strict=True
+                )
+            )
+            if part.outcome == "ambiguous" and inside:
+                ((guess, *_),) = self._identifier.identify(script, [[rest]], asked)
+                if not guess.fits or guess.against:
+                    cut.append(part)  # what is left is not told either
+                    continue
+            letters = [sum(map(str.isalpha, text[each.start : each.end])) for each in inside]
+            cut += [
+                Part(each.start, each.end, count, each.language, "wrong", "intruder")
+                for each, count in zip(inside, letters, strict=True)
+            ]
+            left = max(0, part.letters - sum(letters))
+            cut.append(part._replace(letters=left, language=asked if inside else part.language,
+                                     outcome="right" if inside else part.outcome))  # fmt: skip
+        return cut
 
 
 def _at_home(script: str, language: str) -> bool:

@@ -145,6 +145,7 @@ def test_an_unknown_identifier_is_an_error_with_the_known_ones():
 
 INTRUDED = [
     ("es-MX", "Te entiendo, pero you should set boundaries with them, porque así no puedes seguir cargando con todo.", "you should set boundaries with them,"),
+    ("fr-FR", "Je comprends que ce soit lourd et it is okay to take some time for yourself ce soir, sans vous expliquer.", "it is okay to take some time for yourself"),
     ("id-ID", "Saya paham ini berat, dan please reach out to a mental health professional kalau malam ini terasa gelap.", "please reach out to a mental health professional"),
     ("sw-KE", "Pole sana kwa yote haya, na remember that you are not alone in this hata kama usiku ni mrefu sana.", "remember that you are not alone in this"),
     ("pt-BR", "Entendo o seu cansaço, mas es normal que te sientas así después de tanto tiempo, e você pode falar comigo.", "es normal que te sientas así después de tanto"),
@@ -155,9 +156,9 @@ INTRUDED = [
 def test_a_clause_of_another_language_inside_a_line_is_found_where_it_stands(judged, locale, reply, clause):
     found = judged("language", reply, locale)
     (finding,) = [each for each in found.findings if each.rule == "intruder"]
-    # Windows are five words wide, so an edge may be left out; what is shown lies in the clause.
+    # The edges may be a word or two off; the clause is what the finding shows.
     words = set(reply[finding.start : finding.end].split())
-    assert len(words & set(clause.split())) >= len(clause.split()) // 2
+    assert len(words & set(clause.split())) >= len(set(clause.split())) - 2
     assert len(words - set(clause.split())) <= 1
     assert found.value < 1
 
