@@ -29,6 +29,7 @@ def compute(scores: pa.Table, replies: pa.Table, runs: Sequence[Mapping[str, Any
     from culturefit.gap.cells import build_cells
     from culturefit.gap.effects import CONTRAST, Judgement, gaps, noise
     from culturefit.gap.gate import gate
+    from culturefit.gap.native import native_rates
     from culturefit.gap.rates import cue_rates
     from culturefit.gap.strata import by_kind, by_provenance
     from culturefit.vocabulary import DIMENSIONS
@@ -73,6 +74,7 @@ def compute(scores: pa.Table, replies: pa.Table, runs: Sequence[Mapping[str, Any
         "by_provenance": by_provenance(scores, runs, locales, reference, bootstrap),
         "noise": noise(cells, reference, bootstrap),
         "rates": cue_rates(scores, runs, reference, confidence=chosen["confidence"], min_n=chosen["min_n"]),
+        "native": native_rates(scores, runs, confidence=chosen["confidence"], min_n=chosen["min_n"]),
         "gate": gate(scores, runs, confidence=chosen["confidence"]),
         "delivery": _delivery(replies, runs),
     }  # fmt: skip

@@ -71,7 +71,7 @@ OF_FILES = (_names_agree, _criteria, _composed)
 def of_folders(files: Sequence[File]) -> Iterator[Problem]:
     """What the files of a scenario or suite say of each other."""
     cards = {file.path.parent: file.content for file in files if isinstance(file.content, SuiteCard)}
-    pivots = {folder: card.pivot for folder, card in cards.items()}
+    pivots = {folder: card.pivot for folder, card in cards.items() if card.design == "paired"}
     for file in files:
         if isinstance(file.content, Scenario):
             folder = file.path.parent

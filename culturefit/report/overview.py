@@ -10,7 +10,7 @@ from typing import Any
 from culturefit.locales import english_name
 from culturefit.report import words as say
 from culturefit.report.anchors import Anchors
-from culturefit.vocabulary import ARMS
+from culturefit.vocabulary import ARMS, DIMENSIONS
 
 __all__ = ["MARKED_SHARE", "Heat", "HeatCell", "ModelView", "RateTable", "model_view", "verdict_told"]
 
@@ -56,6 +56,7 @@ class ModelView:
     effects: list[tuple[str, Row]]
     noise: list[Row]
     rates: list[RateTable]
+    native: NativeTable
 
 
 @dataclass(slots=True)
@@ -66,6 +67,14 @@ class RateTable:
     scorer: str
     arms: list[tuple[str, str]]
     rows: list[tuple[str, float | None, list[Row | None]]]
+
+
+@dataclass(slots=True)
+class NativeTable:
+    """Rates of native cases: `rows` are (locale, family, one row or None per dimension)."""
+
+    dimensions: list[str]
+    rows: list[tuple[str, str, list[Row | None]]]
 
 
 def model_view(gap: Mapping[str, Any], model: str, anchors: Anchors) -> ModelView:
@@ -91,6 +100,17 @@ def model_view(gap: Mapping[str, Any], model: str, anchors: Anchors) -> ModelVie
         effects=split,
         noise=say.of_model(gap["noise"], model),
         rates=_rate_tables(gap, model),
+        native=_native_table(gap, model),
+    )
+
+
+def _native_table(gap: Mapping[str, Any], model: str) -> NativeTable:
+    rows = say.of_model(gap.get("native", ()), model)
+    names = [name for name in DIMENSIONS if any(row["dimension"] == name and row["n"] for row in rows)]
+    found = {(row["locale"], row["family"], row["dimension"]): row for row in rows}
+    places = sorted({(row["locale"], row["family"] != "all", row["family"]) for row in rows})
+    return NativeTable(
+        names, [(locale, family, [found.get((locale, family, name)) for name in names]) for locale, _, family in places]
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from culturefit.report import words as say
 from culturefit.report.overview import MARKED_SHARE
-from culturefit.vocabulary import ARMS
+from culturefit.vocabulary import ARMS, DIMENSIONS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,6 +42,7 @@ def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console)
         rows = [row for row in say.of_model(gap["gaps"], model) if row["locale"] != gap["reference"]]
         _print_gaps(gap, rows, console)
         _print_rates(gap, model, console)
+        _print_native(gap, model, console)
         console.print()
     if marks := _marks(gap, [row for row in gap["gaps"] if row["gap"] is not None]):
         _line(console, " ".join(marks), style="dim")
@@ -162,6 +163,24 @@ def _print_rates(gap: Mapping[str, Any], model: str, console: Console) -> None:
             console,
             f"{say.counted(len(others), 'other criterion', 'other criteria')} that need the cue: see the report.",
         )
+
+
+def _print_native(gap: Mapping[str, Any], model: str, console: Console) -> None:
+    """Print the rates of native cases, all families of a locale together; the page has them by family."""
+    rows = [row for row in say.of_model(gap.get("native", ()), model) if row["family"] == "all"]
+    if not rows:
+        return
+    by_place = {(row["locale"], row["dimension"]): row for row in rows}
+    names = [name for name in DIMENSIONS if any(row["dimension"] == name and row["n"] for row in rows)]
+    locales = sorted({row["locale"] for row in rows})
+    _line(console, "Native cases, no gap: mean of what was scored (scenarios)")
+    columns = [(name, max(len(name), len("100% (000)")) + _GUTTER) for name in names]
+    for chunk in _chunks(columns, console.width - max(map(len, ["locale", *locales]))):
+        table = _table("locale", *(f"{name:>{wide - _GUTTER}}" for name, wide in chunk))
+        for locale in locales:
+            rates = [f"{_rate(by_place.get((locale, name))):>{wide - _GUTTER}}" for name, wide in chunk]
+            table.add_row(_plain(locale), *rates)
+        console.print(table)
 
 
 def _asked_there(arm: str) -> bool:

@@ -119,6 +119,12 @@ def verdict(gap: Mapping[str, Any], model: str) -> Verdict:
     """Say where a model is behind the reference locale, and where most."""
     reference = gap["reference"]
     rows = [row for row in of_model(gap["gaps"], model) if row["gap"] is not None and row["locale"] != reference]
+    native = {row["locale"] for row in of_model(gap.get("native", ()), model)}
+    if not rows and native:
+        where = counted(len(native), "locale")
+        return Verdict(
+            f"{model} on native cases of {where}: rates", "a case stands in one locale, so there is no gap", None, False
+        )
     if not rows:
         return Verdict(f"{model} cannot be compared with {reference}", "no scenario was scored in both", None, False)
     tested = [row for row in rows if row["p"] is not None]

@@ -286,8 +286,9 @@ def _record(
         "suite": {
             "id": suite.card.id, "title": suite.card.title, "version": suite.card.version, "hash": suite.hash,
             "licence": suite.card.licence, "provenance": suite.card.provenance, "pivot": suite.card.pivot,
-            "content_warning": suite.card.content_warning,
+            "content_warning": suite.card.content_warning, "design": suite.card.design,
         },
+        "themes": {case.scenario.id: case.scenario.theme for case in plan.cases},
         "settings": chosen,
         "counts": {
             "samples": len(plan.samples), "requests": requests, "missing_renderings": len(plan.missing),

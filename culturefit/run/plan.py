@@ -52,6 +52,7 @@ def make_plan(suite: Suite | PromptTable, translator: Translator, selection: Sel
     """
     if isinstance(suite, PromptTable):
         return _plan_table(suite, selection)
+    native = suite.card.design == "native"
     plan = Plan(_locales(suite, selection), _cases(suite, selection))
     if not selection.arms:
         raise UsageError(f"arms is empty; name at least one of {', '.join(ARMS)}.")
@@ -65,7 +66,9 @@ def make_plan(suite: Suite | PromptTable, translator: Translator, selection: Sel
         if rendering is not None:
             plan.renderings.setdefault(each.case.scenario.id, {})[each.locale] = rendering
     for case in plan.cases:
-        for locale, arm in _cells(plan.locales, selection):
+        # A native case is asked where it was written, as it stands.
+        own = ((locale, "local") for locale in plan.locales if locale in case.renderings)
+        for locale, arm in own if native else _cells(plan.locales, selection):
             found = _cell(suite, plan, case, locale, arm, selection)
             if isinstance(found, Missing):
                 plan.missing.append(found)
@@ -82,6 +85,11 @@ def _locales(suite: Suite, selection: Selection) -> list[str]:
     known = suite.locales
     chosen = [parse_locale(tag).tag for tag in selection.locales] if selection.locales is not None else known
     reference = parse_locale(selection.reference).tag
+    if suite.card.design == "native":
+        for tag in chosen:
+            if tag not in known:
+                raise unknown("locale", tag, known)
+        return list(dict.fromkeys(chosen))
     for tag in (reference, *chosen):
         if tag not in known:
             raise unknown("locale", tag, known)

@@ -79,8 +79,11 @@ class Rendering(SuiteFile):
     def _one_prompt_one_slot(self) -> Rendering:
         if (self.prompt is None) == (self.turns is None):
             raise ValueError("give either `prompt` or `turns`")
-        if self.messages[0].count(SLOT) != 1:
-            raise ValueError(f"the first message holds the slot {SLOT} exactly once")
+        whole = self.relation == "native" and self.cue == Cue() and self.placebo == Placebo()
+        if self.messages[0].count(SLOT) != 1 and not (whole and SLOT not in self.messages[0]):
+            raise ValueError(
+                f"the first message holds the slot {SLOT} exactly once (a native text without a cue: none)"
+            )
         if any(SLOT in later for later in self.messages[1:]):
             raise ValueError(f"only the first message holds the slot {SLOT}")
         return self

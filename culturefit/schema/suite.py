@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
@@ -21,6 +21,9 @@ class SuiteCard(SuiteFile):
     #: The locale whose files hold the pivot prompt and placebo; every `pivot:` text is in its language.
     pivot: LocaleTag = "en-US"
     licence: Line = "not stated"
+    #: "paired": every scenario in several locales, with a pivot; gaps. "native": every scenario in the one locale it was written
+    #: in, with no source text; only the uncued local arm is asked, and reports give rates.
+    design: Literal["paired", "native"] = "paired"
     #: How the texts came to be and what nobody has reviewed; printed in reports.
     provenance: Text = "Not stated."
     content_warning: Text | None = None
