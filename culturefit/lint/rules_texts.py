@@ -72,7 +72,7 @@ def _cue_leak(file: File) -> Iterator[Problem]:
     for where, text, side in _texts(content, cues=False):
         cue = getattr(content.cue, side) or ""
         names = (
-            {each.casefold() for each in _CAPITALISED.findall(cue)}
+            {each.casefold() for each in _CAPITALISED.findall(cue) if each[0].isupper()}
             if side == "pivot" or locale.language != "de"
             else set()
         )
