@@ -91,3 +91,9 @@ def test_a_suite_survives_the_way_through_datasets(here, cli):
     card = (here / "exported/README.md").read_text(encoding="utf-8")
     assert card.startswith("---\nlicense: cc-by-4.0\nlanguage:\n- de\n- en\n- ja\n")
     assert "0 of them reviewed by a person" in card
+
+
+def test_the_docs_hold_the_coverage_that_the_command_prints(cli):
+    page = (Path(__file__).parents[2] / "docs" / "coverage.md").read_text(encoding="utf-8")
+    printed = cli("list", "suites", "--coverage").stdout.strip()
+    assert printed in page, "docs/coverage.md is old: write what `culturefit list suites --coverage` prints into it"
