@@ -59,6 +59,8 @@ CREATE TABLE IF NOT EXISTS spent (   -- what a run or sweep has used, for budget
 ) STRICT;
 """
 _PATIENCE_S = 120.0
+#: How long opening a file waits for another process that is opening it.
+_OPENING_S = 30.0
 #: A claim that its owner has not renewed for so long is free; owners renew every LEASE_S / 4.
 LEASE_S = 120.0
 _INSERT = (
@@ -110,22 +112,42 @@ class Store:
         self._safe: asyncio.Future[None] | None = None
         self._lost: CulturefitError | None = None
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        deadline = time.monotonic() + _OPENING_S
+        while True:
+            try:
+                self._open()
+                return
+            except (OSError, sqlite3.Error) as error:
+                # Turning a new file into a WAL one takes a lock that SQLite does not wait for: two processes that
+                # open it in the same instant would both fail.
+                if (
+                    isinstance(error, sqlite3.OperationalError)
+                    and "locked" in str(error)
+                    and time.monotonic() < deadline
+                ):
+                    time.sleep(0.02)
+                    continue
+                raise CulturefitError(
+                    f"The store {path} cannot be used ({error}); set store.path=FILE to another place."
+                ) from error
+
+    def _open(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, _SCHEMA_VERSION):
                 raise CulturefitError(
-                    f"The store {path} has version {version}, this culturefit reads {_SCHEMA_VERSION}; set store.path to another file."
+                    f"The store {self.path} has version {version}, this culturefit reads {_SCHEMA_VERSION}; "
+                    "set store.path to another file."
                 )
             self._db.executescript(_TABLES)
             self._db.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
-        except (OSError, sqlite3.Error) as error:
-            raise CulturefitError(
-                f"The store {path} cannot be used ({error}); set store.path=FILE to another place."
-            ) from error
+        except BaseException:
+            self._db.close()
+            raise
 
     def get(self, key: str) -> Reply | None:
         """Return the reply kept under `key`; a failed one counts as none."""

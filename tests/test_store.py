@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,16 @@ def test_a_file_of_another_kind_is_refused_with_the_remedy(tmp_path: Path) -> No
     later.close()
     with pytest.raises(CulturefitError, match="has version 99"):
         Store(tmp_path / "later.sqlite3")
+
+
+def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    # Switching a new file to WAL fails at once ("database is locked") where two do it together: SQLite sees a deadlock.
+    def opened(number: int) -> None:
+        together.wait()
+        Store(tmp_path / f"{number}.sqlite3").close()
+
+    for number in range(20):
+        together = threading.Barrier(8)
+        with ThreadPoolExecutor(8) as pool:
+            for each in [pool.submit(opened, number) for _ in range(8)]:
+                each.result()
