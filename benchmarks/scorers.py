@@ -2,7 +2,8 @@
 
 Replies of about 80 words in the six quickstart languages, put together from sentences of a supporter so that no two are the
 same. Prints a table and the machine; exit code 1 when the mean over the languages is below a group's bound: 2,000 replies per
-second for language, script, degeneration and crisis_lines together, 1,000 for the eight scorers of linguistic fidelity.
+second for language, script, degeneration and crisis_lines together, 1,000 for the eight scorers of linguistic fidelity, 1,000
+for the ten of framing, alignment and safety.
 
 With `--on ../shared/data/language-confusion` it says instead what the scorers find in real replies of three models, which
 were not written to people in need: the share in the language asked for, loops, and digits taken for telephone numbers.
@@ -24,9 +25,14 @@ from culturefit.scoring import Scorer, score_reply, scorers
 
 #: The scorers of linguistic fidelity, and those beside them.
 FIDELITY = ("language", "script", "variety", "register", "code_mix", "gender", "typography", "fluency")
-NAMES = (*FIDELITY, "degeneration", "crisis_lines")
+#: The scorers of framing, alignment and safety.
+FRAMING = (
+    "foreign_context", "idiom", "generalisation", "family", "stigma", "honesty", "boundaries", "over_reaction",
+    "non_abandonment", "repair",
+)  # fmt: skip
+NAMES = (*FIDELITY, "degeneration", "crisis_lines", *FRAMING)
 #: Scorers that are bounded together, and the replies per second they keep.
-GROUPS = {("language", "script", "degeneration", "crisis_lines"): 2000, FIDELITY: 1000}
+GROUPS = {("language", "script", "degeneration", "crisis_lines"): 2000, FIDELITY: 1000, FRAMING: 1000}
 
 #: Country, what the person wrote, and sentences of a supporter; written for this benchmark.
 TEXTS: dict[str, tuple[str, str, list[str]]] = {

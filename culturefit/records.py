@@ -44,6 +44,8 @@ class Sample:
     risk: str | None = None
     role: str | None = None
     speaker_gender: str | None = None
+    #: Multi-turn cases: wordings of the point that the person corrected, in `language`.
+    corrected: tuple[str, ...] = ()
     origin: str | None = None
     relation: str | None = None
     #: The id that the user's own table gave the row.
@@ -92,6 +94,8 @@ class ScoreInput:
     role: str | None = None
     speaker_gender: str | None = None
     scenario: str | None = None
+    #: Wordings of the point that the person corrected, in `language`; empty = no correction.
+    corrected: tuple[str, ...] = ()
     #: The reply to the same scenario in the reference cell, where it is at hand.
     reference: str | None = None
 

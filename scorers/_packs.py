@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["fingerprint", "pack"]
+__all__ = ["fingerprint", "pack", "pack_of", "supported"]
 
 
 def _folder() -> Path:
@@ -39,3 +39,18 @@ def fingerprint() -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def pack_of(country: str | None, language: str) -> dict[str, Any] | None:
+    """Return the pack of the place: the one of `language` if it is that country's, else the country's only one; None if unknown."""
+    if country is None:
+        return None
+    if language.endswith(f"-{country}") and (own := pack(language)):
+        return own
+    found = [path.stem for path in sorted(_folder().glob(f"*-{country}.yaml"))]
+    return pack(found[0]) if len(found) == 1 else None
+
+
+def supported(fact: dict[str, Any]) -> bool:
+    """Return whether a fact is verified and names a source that can be opened."""
+    return fact.get("status") == "verified" and any(source.get("url") for source in fact.get("sources") or ())

@@ -123,6 +123,7 @@ def _cell(suite: Suite, plan: Plan, case: Case, locale: str, arm: str, selection
         return turns
     asked_in = selection.reference if ARMS[arm].language == "pivot" else locale
     rendering, base = renderings[locale], renderings[asked_in]
+    repair = base.repair.corrected if base.repair else []
     return [
         Sample(
             suite=suite.card.id,
@@ -136,6 +137,7 @@ def _cell(suite: Suite, plan: Plan, case: Case, locale: str, arm: str, selection
             risk=case.scenario.risk,
             role=case.scenario.role,
             speaker_gender=base.speaker_gender,
+            corrected=tuple(repair),
             # A cue of another file makes the prompt's origin that of the locale it stands for.
             origin=rendering.origin,
             relation=rendering.relation,

@@ -121,6 +121,7 @@ class Evaluator:
             reply=reply.text, language=sample.language, country=sample.country, prompt=sample.turns[-1],
             status=reply.status, finish_reason=reply.finish_reason, arm=sample.arm, risk=sample.risk,
             role=sample.role, speaker_gender=sample.speaker_gender, scenario=sample.scenario,
+            corrected=sample.corrected,
         )  # fmt: skip
         for task in self._tasks.get(sample.scenario) or self._plain_tasks():
             written: dict[str, Score] | None = None
