@@ -80,11 +80,19 @@ def plays_somebody(item: ScoreInput) -> bool:
 
 def words(text: str, listed: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Yield the places of words or phrases, longest first, whole words only where the script has spaces."""
-    pattern = _alternatives(tuple(listed))
+    # Almost no reply holds any of the words, and looking for plain text is far cheaper than a pattern without regard to case.
+    folded = text.casefold()
+    held = tuple(word for word, first in _first_words(tuple(listed)) if first in folded)
+    pattern = _alternatives(held)
     return (found.span() for found in pattern.finditer(text)) if pattern else iter(())
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
+def _first_words(listed: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((word, word.split()[0].casefold()) for word in listed)
+
+
+@lru_cache(maxsize=2048)
 def _alternatives(listed: tuple[str, ...]) -> re.Pattern[str] | None:
     if not listed:
         return None
