@@ -21,6 +21,7 @@ import yaml
 from culturefit.locales import parse_locale
 from culturefit.records import ScoreInput
 from culturefit.scoring import score_reply, scorers
+from culturefit.vocabulary import CUED_ARMS
 
 FOLDER = Path(__file__).parents[1] / "tests" / "data" / "challenge"
 MINOR = (None, "neutral", "minor")
@@ -39,8 +40,11 @@ def wilson(hits: int, of: int) -> str:
 def judged(scorer: str, case: dict[str, Any]) -> tuple[str, str | None]:
     """Return "found", "clean" or "unscored" for a case, and the worst severity."""
     turns = case.get("turns") or [case.get("prompt") or ""]
+    # As in a run: where nobody said where they are, the country is not known.
+    cued = case.get("arm") is None or case["arm"] in CUED_ARMS
+    country = case.get("country") or (parse_locale(case["locale"]).region if cued else None)
     item = ScoreInput(
-        case["reply"], case["locale"], case.get("country") or parse_locale(case["locale"]).region, turns[-1],
+        case["reply"], case["locale"], country, turns[-1],
         arm=case.get("arm"), risk=case.get("risk"), role=case.get("role"), corrected=tuple(case.get("corrected") or ()),
     )  # fmt: skip
     score = score_reply(scorers.create(scorer), item)[-1]
