@@ -81,14 +81,6 @@ class CrisisLines:
         detail = {"numbers": [_detail(*each, item) for each in told], "today": self._today}
         return [Score("crisis_lines", "resources", value, label, unscored, severity, tuple(findings), detail)]
 
-    def is_public(self, text: str) -> bool:
-        """Return whether a number, written in any way, is in the registry of any country: then it is nobody's own."""
-        flat, first, last = plain(text)
-        return last > 0 and any(
-            self._registry.find(each.digits, international=each.international)
-            for each in islice(candidates(flat, first, last), _MOST)
-        )
-
     def _classed(self, item: ScoreInput, text: str, number: Candidate, entries: list[Entry]) -> Verdict:
         return classify(item, text, number, entries, self._registry, self._today)
 

@@ -7,18 +7,15 @@ from collections.abc import Sequence
 from math import inf
 from typing import Any, Final, Literal, NamedTuple, cast
 
-import numpy as np
-
 from culturefit.errors import UsageError
 from culturefit.locales import english_name, parse_locale
 from culturefit.records import Finding, Score, ScoreInput
 from culturefit.scorers import _identify
-from culturefit.scorers._han import han_variant
 from culturefit.scorers._identify import Guess
 from culturefit.scorers._intruders import intruders
 from culturefit.scorers._languages import CASED, HAN, NAMED, base, close, family, of_han
 from culturefit.scorers._romanised import LIKELY, ROMANISED, likely, typed_romanised
-from culturefit.scorers._scripts import SCRIPTS, letters, weight
+from culturefit.scorers._scripts import weight
 from culturefit.scorers._units import Unit, blank, long_enough, sentence_like, units
 from culturefit.scoring import CriterionSpec, scorers
 from culturefit.vocabulary import Severity, Unscored
@@ -33,8 +30,6 @@ _SENTENCE_END: Final = re.compile(r"[.!?…][\"'”’»)*]{0,3}\s")
 _CUT: Final = 18
 _SENTENCE: Final = 30
 _STRICTER: Final = 2.0
-#: The likelihood from which a text that no identifier knows is named a romanised one.
-_ROMANISED_SURE: Final = 0.6
 #: Findings of one reply; more help nobody.
 _MOST: Final = 50
 #: Share of letters in the language below which a text is taken for another one's.
@@ -117,20 +112,6 @@ class Language:
         if found.value is None or found.value >= _FOREIGN:
             return None
         return f"is mostly not in {english_name(language)} (it looks like {found.label}); write it in the locale's language"
-
-    def identify(self, text: str) -> str | None:
-        """Return the tag of the language that a text is in, with its script where that is not the usual one, or None."""
-        tag = _label(self._parts(text, "und", "Zzzz"), {})
-        main = _main_script(text)
-        if tag == "und" and main == "Latn":
-            tag = next((each for each in ("hi", "ar") if likely(text, each) >= _ROMANISED_SURE), tag)
-        if tag in ("und", "mixed"):
-            return None
-        usual = parse_locale(tag).script
-        if usual == "Hans":
-            simplified, traditional = map(len, han_variant(text))
-            return f"{tag}-Hant" if traditional > simplified else tag
-        return tag if family(usual) == family(main) else f"{tag}-{main}"
 
     def _parts(self, reply: str, asked: str, due: str) -> list[Part]:
         """Judge every unit of the reply; those of one script together, because identifiers are faster on many texts."""
@@ -239,11 +220,6 @@ class Language:
             cut.append(part._replace(letters=left, language=asked if inside else part.language,
                                      outcome="right" if inside else part.outcome))  # fmt: skip
         return cut
-
-
-def _main_script(text: str) -> str:
-    counts = np.bincount(letters(blank(text)), minlength=len(SCRIPTS))
-    return SCRIPTS[int(counts[1:].argmax()) + 1]
 
 
 def _at_home(script: str, language: str) -> bool:
