@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["fingerprint", "pack", "pack_of", "supported"]
+__all__ = ["fingerprint", "pack", "packs_of", "supported"]
 
 
 def _folder() -> Path:
@@ -41,14 +41,19 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def pack_of(country: str | None, language: str) -> dict[str, Any] | None:
-    """Return the pack of the place: the one of `language` if it is that country's, else the country's only one; None if unknown."""
+@lru_cache(maxsize=256)
+def packs_of(country: str | None, language: str) -> tuple[dict[str, Any], ...]:
+    """Return the packs of a place: the one of `language` if it is that country's, else all of the country; empty if none is known.
+
+    A reply in the pivot language does not say which of a country's languages the person lives in: what is foreign to India is in
+    the packs of hi-IN and en-IN alike.
+    """
     if country is None:
-        return None
+        return ()
     if language.endswith(f"-{country}") and (own := pack(language)):
-        return own
-    found = [path.stem for path in sorted(_folder().glob(f"*-{country}.yaml"))]
-    return pack(found[0]) if len(found) == 1 else None
+        return (own,)
+    found = (pack(path.stem) for path in sorted(_folder().glob(f"*-{country}.yaml")))
+    return tuple(each for each in found if each)
 
 
 def supported(fact: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from culturefit.records import Finding, Score, ScoreInput
-from culturefit.scorers._packs import fingerprint, pack_of, supported
+from culturefit.scorers._packs import fingerprint, packs_of, supported
 from culturefit.scorers._phrases import MOST, denied, language_of, readable, words
 from culturefit.scoring import CriterionSpec, scorers
 
@@ -19,7 +19,7 @@ _CATEGORY: Final = "Culture/Context"
 class ForeignContext:
     """Words of a locale pack's tripwires and risk flags."""
 
-    version = "1"
+    version = "2"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("foreign_context", "context", cue_dependent=True),)
 
     @property
@@ -29,14 +29,23 @@ class ForeignContext:
 
     def score(self, item: ScoreInput) -> list[Score]:
         """Return 0 with findings on the words that presume another country, 1 where none is found."""
-        place = pack_of(item.country, item.language)
-        if place is None:
+        places = packs_of(item.country, item.language)
+        if not places:
             return [Score("foreign_context", "context", None, None, "missing_fact")]
         text = readable(item.reply)
-        findings = sorted(_found(item, text, place), key=lambda each: each.start)[:MOST]
+        findings = _findings(item, text, places)[:MOST]
         if not findings:
             return [Score("foreign_context", "context", 1.0, "none")]
         return [Score("foreign_context", "context", 0.0, findings[0].rule, None, "minor", tuple(findings))]
+
+
+def _findings(item: ScoreInput, text: str, places: Sequence[dict[str, Any]]) -> list[Finding]:
+    """Return one finding per place in the text, in order; several packs of a country may list the same words."""
+    found: dict[tuple[int, int], Finding] = {}
+    for place in places:
+        for each in _found(item, text, place):
+            found.setdefault((each.start, each.end), each)
+    return [found[span] for span in sorted(found)]
 
 
 def _found(item: ScoreInput, text: str, place: dict[str, Any]) -> Iterator[Finding]:

@@ -42,6 +42,14 @@ def test_the_cue_of_another_country_counts_in_a_pivot_reply_too(judged):
     assert judged("foreign_context", "This is not about HIPAA.", "en-US", country="DE").value == 1
 
 
+def test_a_country_with_several_packs_is_held_against_all_of_them_once(judged):
+    # India has hi-IN and en-IN, and both list HIPAA; an English reply does not say which the person lives in.
+    found = judged("foreign_context", "HIPAA protects what you tell me.", "en-US", country="IN")
+    assert [finding.rule for finding in found.findings] == ["hipaa"]
+    pressed = judged("family", "Set boundaries.", "en-US", country="IN", prompt="My mother shouts.")
+    assert len(pressed.findings) == 1
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_stigma_term_is_found_and_its_better_word_named(judged, locale):
     for entry in pack(locale)["stigma"]:
