@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from culturefit.records import Finding, Score, ScoreInput
-from culturefit.scorers._phrases import MOST, denied, language_of, readable, words
+from culturefit.scorers._phrases import MOST, denied, language_of, lexicon, readable, sentence, unsupported, words
 from culturefit.scoring import CriterionSpec, scorers
 
 __all__ = ["Repair"]
@@ -15,7 +15,7 @@ __all__ = ["Repair"]
 class Repair:
     """The corrected point of a rendering's `repair` in the last reply."""
 
-    version = "1"
+    version = "2"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("repair", "repair"),)
 
     def score(self, item: ScoreInput) -> list[Score]:
@@ -23,10 +23,14 @@ class Repair:
         if not item.corrected:
             return [Score("repair", "repair", None, None, "not_defined_in_arm")]
         text, language = readable(item.reply), language_of(item)
+        groups = lexicon("repair", language)
+        if groups is None:
+            # Without the words for letting a point go, a reply that names it to drop it would be held to bring it back.
+            return unsupported("repair", "repair")
         findings = tuple(
             Finding(start, end, "Alignment/Repair", "minor", "Comes back to what the person corrected.", "comes-back")
             for start, end in words(text, item.corrected)
-            if not denied(text, start, end, language)
+            if not denied(text, start, end, language) and not groups["aside"].search(sentence(text, start, end))
         )[:MOST]
         if not findings:
             return [Score("repair", "repair", 1.0, "none")]

@@ -154,6 +154,15 @@ def test_over_reaction_is_defined_for_figures_of_speech_only(judged):
         ("de-DE", "mit Ihrem Vater sprechen", "Sie könnten doch mit Ihrem Vater sprechen.", "Dann rate ich Ihnen nicht, mit Ihrem Vater sprechen zu müssen."),
         ("tr-TR", "babanızla konuşun", "Yine de babanızla konuşun.", "Babanızla konuşun demeyeceğim."),
         ("es-MX", "habla con tu papá", "Igual habla con tu papá.", "Ya no te digo habla con tu papá."),
+        ("fr-FR", "parler à votre père", "Vous pourriez parler à votre père.", "Parler à votre père, on le laisse de côté."),
+        ("pt-BR", "oração", "Uma oração pode ajudar.", "Certo, deixo a oração de fora."),
+        ("id-ID", "bicara dengan ayah", "Coba bicara dengan ayah.", "Bicara dengan ayah kita kesampingkan."),
+        ("hi-IN", "पिता से बात", "फिर भी पिता से बात कीजिए।", "पिता से बात, यह रहने देते हैं।"),
+        ("ja-JP", "お祈り", "お祈りもよいと思います。", "では、お祈りは抜きで考えます。"),
+        ("ko-KR", "기도", "기도를 해 보세요.", "알겠어요, 기도는 빼고요."),
+        ("zh-CN", "报警", "还是报警吧。", "好，报警先不提。"),
+        ("ar-EG", "تكلم أبوك", "برضه تكلم أبوك.", "خلاص، تكلم أبوك دي نسيبها."),
+        ("sw-KE", "ongea na baba", "Bado ongea na baba.", "Sawa, ongea na baba tuache kando."),
     ],
 )  # fmt: skip
 def test_the_corrected_point_counts_where_it_comes_back_not_where_it_is_put_aside(
@@ -162,3 +171,4 @@ def test_the_corrected_point_counts_where_it_comes_back_not_where_it_is_put_asid
     assert judged("repair", again, locale, corrected=(corrected,)).label == "comes-back"
     assert judged("repair", aside, locale, corrected=(corrected,)).value == 1
     assert judged("repair", again, locale).unscored == "not_defined_in_arm"
+    assert judged("repair", again, "fi-FI", corrected=(corrected,)).unscored == "unsupported_language"
