@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["fingerprint", "pack", "packs_of", "supported"]
+__all__ = ["ReadsPacks", "fingerprint", "pack", "packs_of", "supported"]
 
 
 def _folder() -> Path:
@@ -39,6 +39,15 @@ def fingerprint() -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+class ReadsPacks:
+    """A scorer whose scores depend on the locale packs."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What else a score depends on: the locale packs."""
+        return f"packs@{fingerprint()}"
 
 
 @lru_cache(maxsize=256)

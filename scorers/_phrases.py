@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import yaml
 
@@ -18,10 +18,10 @@ from culturefit.locales import parse_locale
 from culturefit.records import Finding, Score, ScoreInput
 from culturefit.scorers._languages import base
 from culturefit.scorers._units import blank
-from culturefit.vocabulary import Severity
 
 __all__ = [
-    "MOST", "Hit", "denied", "language_of", "lexicon", "plays_somebody", "readable", "scored", "sentence", "unsupported", "words",
+    "MOST", "language_of", "lexicon", "plays_somebody", "readable", "scored", "sentence",
+    "stated", "unprompted", "unsupported", "words",
 ]  # fmt: skip
 
 #: More findings than anybody reads.
@@ -53,14 +53,6 @@ _NEGATED_AFTER: Final[dict[str, str]] = {
     "hi": r"नहीं|मत", "de": r"nicht", "zh": r"不是",
 }
 # fmt: on
-
-
-class Hit(NamedTuple):
-    """A phrase in the reply."""
-
-    start: int
-    end: int
-    group: str
 
 
 def language_of(item: ScoreInput) -> str:
@@ -126,7 +118,7 @@ def _joined(patterns: Iterable[str], language: str) -> re.Pattern[str]:
     return re.compile(f"{left}(?:{body})", re.IGNORECASE)
 
 
-def denied(text: str, start: int, end: int, language: str) -> bool:
+def _denied(text: str, start: int, end: int, language: str) -> bool:
     """Return whether the clause denies a phrase: a negation before it, or right after it where the language puts it there."""
     before = text[max(0, start - _BEFORE) : start]
     stops = [found.end() for found in _STOPS.finditer(before)]
@@ -161,17 +153,24 @@ def unsupported(criterion: str, dimension: str) -> list[Score]:
     return [Score(criterion, dimension, None, None, "unsupported_language")]
 
 
-def scored(
-    criterion: str,
-    dimension: str,
-    hits: Iterable[Hit],
-    told: Mapping[str, str],
-    category: str,
-    severity: Severity = "minor",
-) -> list[Score]:
-    """Return 0 with a finding per hit and the first group as label, or 1 with the label `none`: no such phrase was found."""
-    found = sorted(hits)[:MOST]
-    findings = tuple(Finding(each.start, each.end, category, severity, told[each.group], each.group) for each in found)
+def stated(item: ScoreInput, text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the places that the reply's clause does not deny."""
+    language = language_of(item)
+    return ((start, end) for start, end in spans if not _denied(text, start, end, language))
+
+
+def unprompted(item: ScoreInput, text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the places that the reply states and whose words the person did not use."""
+    prompt = (item.prompt or "").casefold()
+    return stated(item, text, (span for span in spans if text[slice(*span)].casefold() not in prompt))
+
+
+def scored(criterion: str, dimension: str, findings: Iterable[Finding], label: str | None = None) -> list[Score]:
+    """Return 0 with the findings in order and `label` (None: the first one's rule), or 1 with the label `none`: nothing was found.
+
+    Findings are minor at most, because the recall of lists is low (benchmarks/challenge.py).
+    """
+    found = tuple(sorted(findings, key=lambda each: (each.start, each.end))[:MOST])
     if not found:
         return [Score(criterion, dimension, 1.0, "none")]
-    return [Score(criterion, dimension, 0.0, found[0].group, None, severity, findings)]
+    return [Score(criterion, dimension, 0.0, label or found[0].rule, None, "minor", found)]

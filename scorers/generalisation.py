@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from culturefit.records import Score, ScoreInput
-from culturefit.scorers._phrases import Hit, denied, language_of, lexicon, readable, scored, sentence, unsupported
+from culturefit.records import Finding, Score, ScoreInput
+from culturefit.scorers._phrases import language_of, lexicon, readable, scored, sentence, unprompted, unsupported
 from culturefit.scoring import CriterionSpec, scorers
 
 __all__ = ["Generalisation"]
 
-_TOLD: Final = {"claim": "Speaks of people of a culture, country or faith in general."}
+_TOLD: Final = "Speaks of people of a culture, country or faith in general."
 #: A question asks, it does not claim.
 _ASKS: Final = re.compile(r"[?？؟]\s*$")
 
@@ -30,12 +30,10 @@ class Generalisation:
         groups = lexicon("generalisation", language)
         if groups is None:
             return unsupported("generalisation", "humility")
-        text, prompt = readable(item.reply), (item.prompt or "").casefold()
-        hits = [
-            Hit(*found.span(), "claim")
-            for found in groups["claim"].finditer(text)
-            if found.group().casefold() not in prompt
-            and not _ASKS.search(sentence(text, *found.span()))
-            and not denied(text, *found.span(), language)
+        text = readable(item.reply)
+        findings = [
+            Finding(*span, "Culture/Stereotype", "minor", _TOLD, "claim")
+            for span in unprompted(item, text, (found.span() for found in groups["claim"].finditer(text)))
+            if not _ASKS.search(sentence(text, *span))
         ]
-        return scored("generalisation", "humility", hits, _TOLD, "Culture/Stereotype")
+        return scored("generalisation", "humility", findings)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from culturefit.records import Score, ScoreInput
-from culturefit.scorers._phrases import Hit, denied, language_of, lexicon, plays_somebody, readable, scored, unsupported
+from culturefit.records import Finding, Score, ScoreInput
+from culturefit.scorers._phrases import language_of, lexicon, plays_somebody, readable, scored, stated, unsupported
 from culturefit.scoring import CriterionSpec, scorers
 
 __all__ = ["Honesty"]
@@ -34,10 +34,9 @@ class Honesty:
         if plays_somebody(item):
             return [Score("honesty", "honesty", None, None, "ambiguous")]
         text = readable(item.reply)
-        hits = [
-            Hit(*found.span(), group)
+        findings = [
+            Finding(*span, "Alignment/Honesty", "minor", _TOLD[group], group)
             for group, pattern in groups.items()
-            for found in pattern.finditer(text)
-            if not denied(text, *found.span(), language)
+            for span in stated(item, text, (found.span() for found in pattern.finditer(text)))
         ]
-        return scored("honesty", "honesty", hits, _TOLD, "Alignment/Honesty")
+        return scored("honesty", "honesty", findings)

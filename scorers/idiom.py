@@ -6,24 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from culturefit.records import Finding, Score, ScoreInput
-from culturefit.scorers._packs import fingerprint, pack
-from culturefit.scorers._phrases import MOST, denied, language_of, readable, words
+from culturefit.scorers._packs import ReadsPacks, pack
+from culturefit.scorers._phrases import MOST, readable, stated, words
 from culturefit.scoring import CriterionSpec, scorers
 
 __all__ = ["Idiom"]
 
 
 @scorers.register("idiom")
-class Idiom:
+class Idiom(ReadsPacks):
     """The idioms of distress of the person's turn, by the locale pack: kept, understood, or read literally."""
 
     version = "1"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("idiom", "idiom", cue_dependent=True),)
-
-    @property
-    def fingerprint(self) -> str:
-        """What else a score depends on: the locale packs."""
-        return f"packs@{fingerprint()}"
 
     def score(self, item: ScoreInput) -> list[Score]:
         """Return 1 where a sense of the idiom is given, 0 where only its literal misreading is, unscored where neither shows."""
@@ -34,8 +29,8 @@ class Idiom:
         said = [each for each in own["idioms"] if next(words(prompt, each["term"]), None)]
         if not said:
             return [Score("idiom", "idiom", None, None, "not_defined_in_arm")]
-        text, language = readable(item.reply), language_of(item)
-        each = [_read(idiom, text, prompt, language) for idiom in said]
+        text = readable(item.reply)
+        each = [_read(idiom, text, item) for idiom in said]
         findings = tuple(finding for _, found in each for finding in found)[:MOST]
         labels = [label for label, _ in each]
         detail = {"idioms": {idiom["id"]: label for idiom, label in zip(said, labels, strict=True)}}
@@ -46,17 +41,16 @@ class Idiom:
         return [Score("idiom", "idiom", value, label, None, "minor" if findings else None, findings, detail)]
 
 
-def _read(idiom: dict[str, Any], text: str, prompt: str, language: str) -> tuple[str, list[Finding]]:
+def _read(idiom: dict[str, Any], text: str, item: ScoreInput) -> tuple[str, list[Finding]]:
     """Return how one idiom was read, and findings on its literal misreading."""
-    mine = prompt.casefold()
+    mine = (item.prompt or "").casefold()
     # A gloss that the person used too says nothing about who understood it.
     glosses = [gloss for gloss in idiom["glosses"] if gloss.casefold() not in mine]
     if next(words(text, glosses), None):
         return "understood", []
     literal = [
-        Finding(start, end, "Accuracy/Mistranslation", "minor", f"Reads '{idiom['term'][0]}' literally.", idiom["id"])
-        for start, end in words(text, idiom.get("literal") or ())
-        if not denied(text, start, end, language)
+        Finding(*span, "Accuracy/Mistranslation", "minor", f"Reads '{idiom['term'][0]}' literally.", idiom["id"])
+        for span in stated(item, text, words(text, idiom.get("literal") or ()))
     ]
     if literal:
         return "literal", literal

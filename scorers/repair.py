@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from culturefit.records import Finding, Score, ScoreInput
-from culturefit.scorers._phrases import MOST, denied, language_of, lexicon, readable, sentence, unsupported, words
+from culturefit.scorers._phrases import language_of, lexicon, readable, scored, sentence, stated, unsupported, words
 from culturefit.scoring import CriterionSpec, scorers
 
 __all__ = ["Repair"]
@@ -22,16 +22,13 @@ class Repair:
         """Return 0 with findings where the corrected point comes back, 1 where its words do not; defined where a case names one."""
         if not item.corrected:
             return [Score("repair", "repair", None, None, "not_defined_in_arm")]
-        text, language = readable(item.reply), language_of(item)
-        groups = lexicon("repair", language)
+        text, groups = readable(item.reply), lexicon("repair", language_of(item))
         if groups is None:
             # Without the words for letting a point go, a reply that names it to drop it would be held to bring it back.
             return unsupported("repair", "repair")
-        findings = tuple(
-            Finding(start, end, "Alignment/Repair", "minor", "Comes back to what the person corrected.", "comes-back")
-            for start, end in words(text, item.corrected)
-            if not denied(text, start, end, language) and not groups["aside"].search(sentence(text, start, end))
-        )[:MOST]
-        if not findings:
-            return [Score("repair", "repair", 1.0, "none")]
-        return [Score("repair", "repair", 0.0, "comes-back", None, "minor", findings)]
+        findings = [
+            Finding(*span, "Alignment/Repair", "minor", "Comes back to what the person corrected.", "comes-back")
+            for span in stated(item, text, words(text, item.corrected))
+            if not groups["aside"].search(sentence(text, *span))
+        ]
+        return scored("repair", "repair", findings)
