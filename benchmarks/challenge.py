@@ -9,15 +9,15 @@ scorer's findings can be more than minor and its precision is below .90 or its r
 from __future__ import annotations
 
 import argparse
-import math
-import platform
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import yaml
+from _common import machine, store
 
+from culturefit.gap.rates import wilson
 from culturefit.locales import parse_locale
 from culturefit.records import ScoreInput
 from culturefit.scoring import score_reply, scorers
@@ -27,14 +27,10 @@ FOLDER = Path(__file__).parents[1] / "tests" / "data" / "challenge"
 MINOR = (None, "neutral", "minor")
 
 
-def wilson(hits: int, of: int) -> str:
-    """Return a rate with its 95 % interval; "-" for none of none."""
-    if not of:
-        return "-"
-    z, rate = 1.959964, hits / of
-    middle = (rate + z * z / (2 * of)) / (1 + z * z / of)
-    half = z * math.sqrt(rate * (1 - rate) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return f"{rate:.2f} [{middle - half:.2f}, {middle + half:.2f}] of {of}"
+def rate(hits: int, of: int) -> str:
+    """Return a rate with Wilson's 95 % interval, and of how many; "-" for none of none."""
+    low, high = wilson(hits, of)
+    return f"{hits / of:.2f} [{low:.2f}, {high:.2f}] of {of}" if of else "-"
 
 
 def judged(scorer: str, case: dict[str, Any]) -> tuple[str, str | None]:
@@ -53,43 +49,47 @@ def judged(scorer: str, case: dict[str, Any]) -> tuple[str, str | None]:
     return ("found" if score.value < 1 else "clean"), score.severity
 
 
+def measured(scorer: str, cases: list[dict[str, Any]], *, show: bool) -> tuple[str, bool]:
+    """Return a row of the card's table, and whether findings that are more than minor keep .90 precision and .75 recall."""
+    counts: Counter[tuple[bool, str]] = Counter()
+    severe = False
+    for case in cases:
+        verdict, severity = judged(scorer, case)
+        counts[case["fault"], verdict] += 1
+        severe |= severity not in MINOR
+        if show and case["fault"] != (verdict == "found"):
+            print(f"    {case['locale']} {case['kind']}: {verdict}: {case['reply'][:200]}")
+    right, wrong = counts[True, "found"], counts[False, "found"]
+    faults = sum(case["fault"] for case in cases)
+    unscored = counts[True, "unscored"] + counts[False, "unscored"]
+    kept = not severe or (right >= 0.9 * (right + wrong) and right >= 0.75 * faults)
+    return f"{rate(right, right + wrong)} | {rate(right, faults)} | {unscored} of {len(cases)}", kept
+
+
 def main() -> int:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("scorers", nargs="*")
-    parser.add_argument(
-        "--misses", action="store_true", help="print what was missed or wrongly found, but for the held-back third"
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scorers", nargs="*", help="all that there are cases for, if none is named")
+    parser.add_argument("--misses", action="store_true", help="print what went wrong, but for the held-back third")
+    parser.add_argument("--store", action="store_true", help="write the result to benchmarks/results (all scorers)")
     options = parser.parse_args()
-    files = [path for path in sorted(FOLDER.glob("*.yaml")) if path.stem in scorers.names()]
-    kept = True
-    for path in files:
-        if options.scorers and path.stem not in options.scorers:
+    print(f"{machine()}\n\n| scorer | part | precision | recall | unscored |\n|---|---|---|---|---|")
+    missed, by_card = [], {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        if path.stem not in (options.scorers or scorers.names()):
             continue
         cases = yaml.safe_load(path.read_text(encoding="utf-8"))["cases"]
-        severe = False
-        for part, chosen in (
-            ("seen", [case for case in cases if not case.get("unseen")]),
-            ("held back", [case for case in cases if case.get("unseen")]),
-        ):
-            counts: Counter[tuple[bool, str]] = Counter()
-            for case in chosen:
-                verdict, severity = judged(path.stem, case)
-                counts[case["fault"], verdict] += 1
-                severe |= severity not in MINOR
-                if options.misses and part == "seen" and case["fault"] != (verdict == "found"):
-                    print(f"    {case['locale']} {case['kind']}: {verdict}: {case['reply'][:200]}")
-            right, wrong = counts[True, "found"], counts[False, "found"]
-            faults = sum(counts[True, verdict] for verdict in ("found", "clean", "unscored"))
-            unscored = counts[True, "unscored"] + counts[False, "unscored"]
-            print(
-                f"{path.stem:16}{part:10} precision {wilson(right, right + wrong):28} recall {wilson(right, faults):28}"
-                f" unscored {unscored} of {len(chosen)}"
-            )
-            if severe and right + wrong and (right / (right + wrong) < 0.9 or right / max(1, faults) < 0.75):
-                kept = False
-    print(f"machine: Python {platform.python_version()}, {platform.system()} {platform.machine()}")
-    return 0 if kept else 1
+        for part, held_back in (("looked at", False), ("held back", True)):
+            chosen = [case for case in cases if bool(case.get("unseen")) == held_back]
+            row, kept = measured(path.stem, chosen, show=options.misses and not held_back)
+            print(f"| {path.stem} | {part} | {row} |")
+            by_card.setdefault(path.stem, {})[part] = f"| {part} | {row} |"
+            if not kept:
+                missed.append(f"{path.stem} ({part})")
+    print(f"\n{'missed: ' + ', '.join(missed) if missed else 'all bounds kept'}")
+    if not options.scorers:
+        store("challenge", {"by_card": by_card}, options)
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":

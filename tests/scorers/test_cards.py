@@ -17,6 +17,12 @@ CARDS = [
     for name, stored in sorted(STORED.items())
     for scorer in stored.get("cards", [name])
     for label, text in stored.get("card", {}).items()
+] + [
+    # One that has other figures for each scorer.
+    (name, scorer, label, text)
+    for name, stored in sorted(STORED.items())
+    for scorer, card in stored.get("by_card", {}).items()
+    for label, text in card.items()
 ]
 
 
