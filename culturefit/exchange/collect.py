@@ -15,7 +15,7 @@ from culturefit.locales import parse_locale
 from culturefit.schema import Rendering
 from culturefit.schema.rendering import SLOT
 from culturefit.suite.load import Case, Suite
-from culturefit.suite.texts import source_hash
+from culturefit.suite.texts import is_stale
 from culturefit.suite.yamlfile import Where, dotted
 
 __all__ = ["Place", "collect", "places"]
@@ -116,10 +116,11 @@ def collect(suite: Suite, locale: str) -> Sheet:
                 )
         case = suite.cases[place.scenario]
         own = case.renderings.get(locale)
-        message = place.where[0] in ("prompt", "turns")
-        stale = bool(message and own and own.source_hash) and own.source_hash != source_hash(
-            case.renderings[suite.card.pivot]
-        )  # type: ignore[union-attr]
+        stale = (
+            place.where[0] in ("prompt", "turns")
+            and own is not None
+            and is_stale(own, case.renderings[suite.card.pivot])
+        )
         done = None if not place.target else not stale
         units.append(Unit(place.id, place.source, place.target, done, None, _note(place, case, own, stale)))
     return Sheet(suite.card.id, suite.card.pivot, locale, units, None, suite.card.canary or "")

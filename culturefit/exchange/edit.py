@@ -73,7 +73,7 @@ def _flow(value: Any) -> str:
 
 def _change(text: str, where: Where, value: Any) -> str:
     # The loader in Python, because the marks of the C one do not count a byte order mark alike everywhere.
-    node: yaml.Node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
     key: yaml.Node | None = None
     for depth, part in enumerate(where):
         if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
@@ -91,7 +91,7 @@ def _change(text: str, where: Where, value: Any) -> str:
     return _replace(text, key, node, value)
 
 
-def _replace(text: str, key: yaml.Node | None, node: yaml.Node, value: Any) -> str:
+def _replace(text: str, key: yaml.Node | None, node: Any, value: Any) -> str:
     start, end = node.start_mark.index, _end(text, node)
     new = _flow(value)
     if isinstance(node, yaml.ScalarNode):

@@ -134,8 +134,8 @@ class _Tree:
             done = True if node.get("approved") == "yes" else False if state.startswith("needs-") else _DONE.get(state)
             line = self.lines[target]
         notes = " ".join("".join(note.itertext()) for note in node.iterfind(f"{_IN}note"))
-        texts = [self.text(node.find(f"{_IN}{tag}"), name) for tag in ("source", "target")]
-        return Unit(name, *texts, done, base_in(notes), notes, line)
+        source, text = (self.text(node.find(f"{_IN}{tag}"), name) for tag in ("source", "target"))
+        return Unit(name, source, text, done, base_in(notes), notes, line)
 
     def text(self, node: ET.Element | None, name: str) -> str:
         """Return the text of a source or target; tools may mark spans, but there is nothing a tag could stand for."""
