@@ -14,6 +14,7 @@ COMMANDS = {
     "score": "score replies that come from elsewhere (JSONL, CSV or Parquet)",
     "report": "make the report of finished runs again, also of several in one",
     "compare": "compare two runs of the same samples: what got better, what got worse",
+    "check": "hold a run against a policy: exit codes, JUnit, SARIF and Markdown for CI",
     "power": "how many scenarios a gap needs, or how small a gap a number of scenarios shows",
     "agree": "how far raters agree, corrected for chance",
     "lint": "check suite files: file, line, field, remedy",
