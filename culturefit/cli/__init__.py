@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "hold a run against a policy: exit codes, JUnit, SARIF and Markdown for CI",
     "power": "how many scenarios a gap needs, or how small a gap a number of scenarios shows",
     "agree": "how far raters agree, corrected for chance",
+    "review": "write the page on which people read replies, offline, in their language",
     "lint": "check suite files: file, line, field, remedy",
     "show": "print a case in all its locales, or its criteria as a rubric",
     "list": "list suites, locales, scorers, models or translators",

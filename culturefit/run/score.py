@@ -112,7 +112,7 @@ class Evaluator:
                 yield {
                     "scenario": scenario.id, "id": criterion.id, "scorer": None, "dimension": criterion.dimension,
                     "weight": criterion.weight, "cue_dependent": criterion.cue_dependent, "kind": "judge",
-                    "text": criterion.text,
+                    "text": criterion.text, "arms": criterion.arms,
                 }  # fmt: skip
 
     def score(self, sample: Sample, reply: Reply) -> Iterator[dict[str, Any]]:
