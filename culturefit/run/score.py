@@ -148,6 +148,10 @@ class Evaluator:
                     "cue_dependent": spec.cue_dependent, "kind": "deterministic", "text": None,
                 }  # fmt: skip
 
+    def plain_signatures(self) -> list[str]:
+        """Return the signature of each scorer for replies that belong to no scenario, in the order of the rows."""
+        return [task.signature for task in self._plain_tasks()]
+
     def _plain_tasks(self) -> list[_Task]:
         if "*" not in self._tasks:
             self._tasks["*"] = [
