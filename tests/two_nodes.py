@@ -108,7 +108,7 @@ class TwoNodes:
                 nodes = GcsClient(self.address).get_all_node_info(timeout=2)
                 if sum(node.state == 0 for node in nodes.values()) >= count:  # 0 = alive
                     return
-            except Exception:  # noqa: BLE001 - not there yet, which Ray says in several ways
+            except Exception:
                 pass
             time.sleep(0.2)
         logs = "\n".join(path.read_text(errors="replace")[-1000:] for path in self._base.glob("*/start.log"))

@@ -40,7 +40,9 @@ def main(argv: Sequence[str]) -> int:
     if options.out:
         format_of(options.out)  # a wrong ending is told before the work, not after it
     if options.ray_address and options.engine != "ray":
-        raise UsageError(f"--ray-address {options.ray_address} is for --engine ray; add that, or leave the address out.")
+        raise UsageError(
+            f"--ray-address {options.ray_address} is for --engine ray; add that, or leave the address out."
+        )
     names = [name.strip() for name in options.scorers.split(",") if name.strip()]
     score = _on_ray if options.engine == "ray" else _here
     counts = score(options, names)

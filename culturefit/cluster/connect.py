@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,9 @@ def connected(address: str | None = None) -> Iterator[Any]:
     # What a node says when it dies goes to our stdout, where rows may be going.
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
         try:
-            ray.init(address or "auto", log_to_driver=False, logging_level=logging.CRITICAL, namespace="culturefit")
+            ray.init(
+                _reachable(address), log_to_driver=False, logging_level=logging.CRITICAL, namespace="culturefit",
+            )  # fmt: skip
         except Exception as error:
             place = f"at '{address}'" if address else "on this machine or in RAY_ADDRESS"
             raise CulturefitError(
@@ -46,3 +49,19 @@ def connected(address: str | None = None) -> Iterator[Any]:
             yield ray
         finally:
             ray.shutdown()
+
+
+def _reachable(address: str | None) -> str:
+    """Return the cluster's HOST:PORT once something answers there: Ray itself would try for many minutes.
+
+    Raises:
+        OSError, ValueError, ConnectionError: nothing does.
+    """
+    from ray._private.services import canonicalize_bootstrap_address
+
+    found = canonicalize_bootstrap_address(address or "auto")
+    if found is None:
+        raise ConnectionError("none was found")
+    host, _, port = found.rpartition(":")
+    with socket.create_connection((host.strip("[]"), int(port)), timeout=10):
+        return str(found)

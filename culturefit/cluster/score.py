@@ -61,7 +61,9 @@ def score_parquet(
         CulturefitError: a row that cannot be scored, nodes that would score otherwise, or a cluster that fails for good.
     """
     if format_of(path) != "parquet":
-        raise UsageError(f"'{path}' is no .parquet file; the ray engine reads Parquet, --engine local reads the others.")
+        raise UsageError(
+            f"'{path}' is no .parquet file; the ray engine reads Parquet, --engine local reads the others."
+        )
     evaluator = Evaluator(make_scorers(names), file_signature())
     task = functools.partial(
         _score_batch, path=str(path), names=tuple(names), kind=kind, expected=tuple(evaluator.plain_signatures())

@@ -45,7 +45,9 @@ def table(path: Path, count: int) -> Path:
 
 
 @pytest.mark.parametrize("ending", ["parquet", "csv", "jsonl", None])
-def test_two_nodes_write_the_bytes_of_one_process(tmp_path: Path, cli: Cli, nodes: TwoNodes, ending: str | None) -> None:
+def test_two_nodes_write_the_bytes_of_one_process(
+    tmp_path: Path, cli: Cli, nodes: TwoNodes, ending: str | None
+) -> None:
     # 2,500 replies are three batches, and no whole number of row groups of the file written.
     source = table(tmp_path / "in.parquet", 2500)
     said, written = [], []
