@@ -89,7 +89,7 @@ def write_replies(path: Path, count: int) -> None:
 
 
 def with_a_node_killed(command: Sequence[str], base: Path, nodes: TwoNodes) -> tuple[float, int, float, bool]:
-    """Run a command, kill the second node once scores are written, and return (seconds, exit code, seconds to the kill, still running then)."""
+    """Kill the second node once scores are written; return (seconds, exit code, seconds to the kill, still running then)."""
     started = time.perf_counter()
     with subprocess.Popen(command, cwd=base, env=os.environ | ENV, stderr=subprocess.DEVNULL) as process:
         part = base / ".killed.parquet.part"
