@@ -101,18 +101,20 @@ class TwoNodes:
 
     def _await_nodes(self, count: int) -> None:
         from ray._raylet import GcsClient
+        from ray.exceptions import RpcError
 
+        last = "the nodes that answered were too few"
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 nodes = GcsClient(self.address).get_all_node_info(timeout=2)
                 if sum(node.state == 0 for node in nodes.values()) >= count:  # 0 = alive
                     return
-            except Exception:
-                pass
+            except RpcError as error:  # the head does not answer yet
+                last = str(error)
             time.sleep(0.2)
         logs = "\n".join(path.read_text(errors="replace")[-1000:] for path in self._base.glob("*/start.log"))
-        raise RuntimeError(f"{count} nodes were not there within a minute:\n{logs}")
+        raise RuntimeError(f"{count} nodes were not there within a minute ({last}):\n{logs}")
 
 
 def _below(pid: int) -> list[int]:

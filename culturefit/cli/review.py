@@ -6,6 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from culturefit.suite import Suite
 
 __all__ = ["main"]
 
@@ -44,9 +48,9 @@ def main(argv: Sequence[str]) -> int:
         raise UsageError("Say what is read: the folder of a run, or --suite and the id or folder of a suite.")
     if options.locale is None:
         raise UsageError("--locale is missing; say whose replies or cases are read, such as --locale ar-EG.")
+    if options.list:
+        return _list(options)
     page, told = _cases(options) if options.suite is not None else _replies(options)
-    if page is None:
-        return 0
     out = options.out or Path(f"review-{options.locale}.html")
     try:
         out.write_text(page, encoding="utf-8")
@@ -69,22 +73,35 @@ def _replies(options: argparse.Namespace) -> tuple[str, list[str]]:
     )  # fmt: skip
 
 
-def _cases(options: argparse.Namespace) -> tuple[str | None, list[str]]:
+def _cases(options: argparse.Namespace) -> tuple[str, list[str]]:
+    from culturefit.review.cases import review_cases
+
+    suite = _suite(options)
+    return review_cases(suite, options.locale, _language(options), share=options.share, seed=options.seed)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from culturefit.review.cases import draw_cases
+
+    suite = _suite(options)
+    locales = suite.locales if options.locale == "all" else options.locale.split(",")
+    for case, rendering in draw_cases(suite, locales, options.share, options.seed):
+        sys.stdout.write(f"{suite.card.id}/{case.scenario.id}\t{rendering.locale}\n")
+    return 0
+
+
+def _suite(options: argparse.Namespace) -> Suite:
+    """Return the suite that is read; refuse what does not go with it."""
     from culturefit.errors import UsageError
-    from culturefit.review.cases import draw_cases, review_cases
     from culturefit.suite import load_suite
 
+    if options.suite is None:
+        raise UsageError("--list lists cases; add --suite and the id or folder of a suite.")
     if options.run is not None:
         raise UsageError(f"'{options.run}' and --suite are two things to read; give one.")
     if not 0 < options.share <= 1:
         raise UsageError(f"--share is {options.share:g}; give more than 0 and at most 1.")
-    suite = load_suite(options.suite)
-    if options.list:
-        locales = suite.locales if options.locale == "all" else options.locale.split(",")
-        for case, rendering in draw_cases(suite, locales, options.share, options.seed):
-            sys.stdout.write(f"{suite.card.id}/{case.scenario.id}\t{rendering.locale}\n")
-        return None, []
-    return review_cases(suite, options.locale, _language(options), share=options.share, seed=options.seed)
+    return load_suite(options.suite)
 
 
 def _language(options: argparse.Namespace) -> str:

@@ -59,8 +59,6 @@ def _write(data: ReportData, gap: Mapping[str, Any], path: Path) -> None:
 
     folder = path.with_suffix("")
     folder.mkdir(exist_ok=True)
-    for old in folder.glob("m*.html"):
-        old.unlink()
     labels = system_labels(data.runs)
     models = list(dict.fromkeys([*gap["models"], *labels.values()]))
     anchors, place = Anchors(models), _Place(path.name, folder.name)

@@ -106,7 +106,8 @@ def apply_signatures(file: Path, folder: Path) -> list[str]:
     if (data.get("suite") or {}).get("id") != suite.card.id:
         raise UsageError(f"{file} is of the suite '{(data.get('suite') or {}).get('id')}', not of '{suite.card.id}'.")
     locale = str(data.get("locale"))
-    changes: list[tuple[Path, str, str]] = []
+    texts: dict[Path, str] = {}
+    told = []
     for number, row in enumerate(data["signatures"], 1):
         where = f"{file}: signature {number}"
         signed = _signature(row, where)
@@ -123,12 +124,11 @@ def apply_signatures(file: Path, folder: Path) -> list[str]:
             continue
         path = _file_of(suite, case.scenario.id, locale)
         entry = f"  - by: {json.dumps(name, ensure_ascii=False)}\n    role: {role}\n    date: {date}\n"
-        changes.append(
-            (path, _with_review(path.read_text(encoding="utf-8"), entry, path), f"{case.scenario.id}: {name}")
-        )
-    for path, text, _ in changes:
+        texts[path] = _with_review(texts.get(path) or path.read_text(encoding="utf-8"), entry, path)
+        told.append(f"{case.scenario.id}: {name}")
+    for path, text in texts.items():
         path.write_text(text, encoding="utf-8", newline="")
-    return [line for _, _, line in changes]
+    return told
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -78,8 +77,6 @@ def test_an_unknown_base_is_named(repository):
 
 
 def test_the_pre_commit_hook_stops_a_faulty_case_and_lets_a_sound_one_pass(repository):
-    if importlib.util.find_spec("pre_commit") is None:
-        pytest.skip("pre-commit is not installed: pip install 'culturefit[dev]'")
     hook = [sys.executable, "-m", "pre_commit", "run", "culturefit-lint", "--files", "suites/mini/debt/de-DE.yaml"]
     sound = run(repository, *hook)
     assert sound.returncode == 0, sound.stdout + sound.stderr

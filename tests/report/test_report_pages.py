@@ -63,8 +63,15 @@ def test_a_number_of_the_main_page_leads_to_its_samples_in_the_browser(page, par
 def test_pages_of_an_earlier_report_do_not_stay_behind(made, parted):
     old = parted.with_suffix("") / "m9.xx-XX.html"
     old.write_text("old", "utf-8")
+    own = parted.with_suffix("") / "notes.html"
+    own.write_text("somebody's", "utf-8")
     write_html(made.data, made.gap, parted, one_page=10)
     assert not old.exists()
+    whole = parted.with_name("again.html")
+    write_html(made.data, made.gap, whole, one_page=10)
+    write_html(made.data, made.gap, whole)
+    assert list(whole.with_suffix("").iterdir()) == []
+    assert own.exists()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

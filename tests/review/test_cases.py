@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from review.test_review_browser import tab_to
+from review.test_review_browser import open_first, tab_to
 
 from culturefit.cli import main
 from culturefit.errors import UsageError
@@ -36,14 +36,7 @@ def test_a_case_signed_by_keyboard_stands_reviewed_in_its_file(page, suite, tmp_
     html = tmp_path / "page.html"
     assert main(["review", "--suite", str(suite), "--locale", "ar-EG", "--share", "0.3", "--out", str(html)]) == 0
     page.goto(html.as_uri())
-    tab_to(page, "rater")
-    page.keyboard.type("Nadia")
-    page.keyboard.press("Enter")
-    case = page.locator(".item:not([hidden])").get_attribute("data-item")
-    if page.locator(".item:not([hidden]) .gate").count():
-        tab_to(page, "show")
-        page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
+    case = open_first(page, "Nadia")
     for _ in range(page.locator(".item:not([hidden]) .question").count()):
         page.keyboard.press("1")
     tab_to(page, "sign")
@@ -108,6 +101,17 @@ def test_signatures_join_what_stands_there(ending, suite, tmp_path):
     apply_signatures(saved(suite, tmp_path), suite)
     found = [each.by for each in load_suite(suite).cases[name].renderings["de-DE"].review]
     assert found == (["B", "A. Reader"] if "by: B" in ending else ["A. Reader"])
+
+
+def test_two_signatures_of_one_case_both_stand(suite, tmp_path):
+    file = saved(suite, tmp_path)
+    data = json.loads(file.read_text("utf-8"))
+    data["signatures"].append(data["signatures"][0] | {"by": "B. Reader", "role": "clinical"})
+    file.write_text(json.dumps(data), "utf-8")
+    apply_signatures(file, suite)
+    name = data["signatures"][0]["case"]
+    found = load_suite(suite).cases[name].renderings["de-DE"].review
+    assert [(each.by, each.role) for each in found] == [("A. Reader", "native"), ("B. Reader", "clinical")]
 
 
 def test_the_same_seed_draws_the_same_cases_whichever_locales_are_drawn(suite):

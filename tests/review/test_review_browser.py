@@ -34,6 +34,19 @@ def tab_to(page, what: str) -> None:
     raise AssertionError(f"Tab does not reach {what}")
 
 
+def open_first(page, rater: str) -> str:
+    """Begin under a name, pass the warning if there is one, stand on the first question; return what is read there."""
+    tab_to(page, "rater")
+    page.keyboard.type(rater)
+    page.keyboard.press("Enter")
+    first = page.locator(".item:not([hidden])").get_attribute("data-item")
+    if page.locator(".item:not([hidden]) .gate").count():
+        tab_to(page, "show")
+        page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    return first
+
+
 def rate(page, rater: str, labels: str, folder: Path) -> Path:
     """Rate every reply by keyboard: skip the first, answer the others with the digits of `labels` in turn, save."""
     tab_to(page, "rater")
@@ -115,14 +128,7 @@ def test_arrow_keys_answer_and_what_was_answered_survives_a_reload(page, run, tm
     html = tmp_path / "page.html"
     review([str(run), "--locale", "ar-EG", "--sample", "4", "--criteria", "listens", "--out", str(html)])
     page.goto(html.as_uri())
-    tab_to(page, "rater")
-    page.keyboard.type("ana")
-    page.keyboard.press("Enter")
-    first = page.locator(".item:not([hidden])").get_attribute("data-item")
-    if page.locator(".item:not([hidden]) .gate").count():
-        tab_to(page, "show")
-        page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
+    first = open_first(page, "ana")
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
     page.reload()
