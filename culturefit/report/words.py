@@ -40,6 +40,7 @@ REASONS = {
     "judge_unparsable": "the judge's answer could not be read",
     "judge_unsupported_quote": "the judge quoted what is not there",
     "missing_fact": "the fact is not known",
+    "incoherent": "the reply is a loop",
     "scorer_error": "the scorer failed",
 }
 
