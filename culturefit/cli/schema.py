@@ -7,9 +7,12 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from culturefit.errors import UsageError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 __all__ = ["main", "schema_of"]
 
@@ -20,7 +23,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"culturefit {kind} file"} | schema
 
 
-def _kinds() -> dict[str, Any]:
+def _kinds() -> dict[str, type[BaseModel]]:
     from culturefit.schema.gap import GapFile
     from culturefit.suite.parse import KINDS
 
