@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from culturefit.judge.prompt import LANGUAGES, judge_prompt
 from culturefit.locales import english_name, parse_locale
 from culturefit.schema import Criterion, LocalePack, Rendering
+from culturefit.schema.pack import Fact
 from culturefit.schema.rendering import SLOT
 from culturefit.suite.load import Case, Suite
 from culturefit.vocabulary import DUE_RISKS
@@ -117,7 +118,9 @@ def _expected(pack: LocalePack | None) -> Iterator[str]:
         "“Unverified” means that no source stands behind it."
     )
     yield ""
-    facts = [(f"how people come to help ({each.rung or 'step'})", each) for each in pack.help_seeking]
+    facts: list[tuple[str, Fact]] = [
+        (f"how people come to help ({each.rung or 'step'})", each) for each in pack.help_seeking
+    ]
     if pack.directive_advice is not None:
         facts.append((f"how welcome plain advice is ({pack.directive_advice.welcome})", pack.directive_advice.fact))
     facts += [("a failure to expect", each) for each in pack.usual_failures]
