@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "hold a run against a policy: exit codes, JUnit, SARIF and Markdown for CI",
     "power": "how many scenarios a gap needs, or how small a gap a number of scenarios shows",
     "agree": "how far raters agree, corrected for chance",
+    "calibrate": "a judge's verdicts beside people's on the same replies",
     "review": "write the page on which people read replies, offline, in their language",
     "lint": "check suite files: file, line, field, remedy",
     "show": "print a case in all its locales, or its criteria as a rubric",
@@ -73,7 +74,7 @@ def _command(args: list[str]) -> int:
 
 
 def _help() -> str:
-    lines = "\n".join(f"  {name:<8} {text}" for name, text in COMMANDS.items())
+    lines = "\n".join(f"  {name:<9} {text}" for name, text in COMMANDS.items())
     return (
         "culturefit: does a chatbot's reply fit this person's language and culture?\n\n"
         f"usage: culturefit COMMAND …\n\n{lines}\n\n"

@@ -29,6 +29,7 @@ def compute(scores: pa.Table, replies: pa.Table, runs: Sequence[Mapping[str, Any
     from culturefit.gap.cells import build_cells
     from culturefit.gap.effects import CONTRAST, Judgement, gaps, noise
     from culturefit.gap.gate import gate
+    from culturefit.gap.judged import mark_judged
     from culturefit.gap.native import native_rates
     from culturefit.gap.rates import cue_rates
     from culturefit.gap.strata import by_kind, by_provenance
@@ -44,7 +45,7 @@ def compute(scores: pa.Table, replies: pa.Table, runs: Sequence[Mapping[str, Any
     judgement = Judgement(chosen["margin"], chosen["alpha"], chosen["primary"])
     found = gaps(cells, locales, reference, bootstrap, judgement)
     used = {entry["dimension"] for entry in found}
-    return {
+    made: dict[str, Any] = {
         "schema": 2,
         "culturefit": __version__,
         "reference": reference,
@@ -78,6 +79,8 @@ def compute(scores: pa.Table, replies: pa.Table, runs: Sequence[Mapping[str, Any
         "gate": gate(scores, runs, confidence=chosen["confidence"]),
         "delivery": _delivery(replies, runs),
     }  # fmt: skip
+    mark_judged(made, scores, runs)
+    return made
 
 
 _DEFAULT_ANALYSIS: dict[str, Any] = {

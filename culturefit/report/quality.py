@@ -91,11 +91,7 @@ def _run_notes(run: Row) -> list[str]:
         notes.append(
             f"Judged by {names}, instructions: {judge['language']}; {say.counted(judge['votes'], 'vote')} each."
         )
-        if not judge.get("calibrated"):
-            notes.append(
-                "This judge has not been calibrated against people in these locales: read its verdicts with their quotes, and the gap on "
-                "deterministic criteria first."
-            )
+        notes += _calibration_notes(judge)
         if judge.get("related"):
             notes.append(f"{say.words(judge['related'])} is of the judged model's own family; models favour their own.")
     for scorer, count in (run.get("scorer_errors") or {}).items():
@@ -106,6 +102,21 @@ def _run_notes(run: Row) -> list[str]:
             f"{registry['verified']} verified, {registry['expired']} past their expiry date."
         )
     return notes
+
+
+def _calibration_notes(judge: Row) -> list[str]:
+    calibration = judge.get("calibration")
+    doubt = "read its verdicts with their quotes, and the gap on deterministic criteria first."
+    if not calibration:
+        return [f"This judge has not been calibrated against people in these locales: {doubt}"]
+    where = (
+        f"{calibration['file']} (sha256 {calibration['sha256'][:12]}), of the judge {calibration['judge']} with the prompt "
+        f"{calibration['prompt']}"
+    )
+    if judge.get("calibrated"):
+        return [f"This judge was calibrated against people on all that it judged here: {where}."]
+    cells = ", ".join(f"{criterion} in {locale}" for criterion, locale in calibration["cells"]) or "nothing"
+    return [f"This judge agrees as people do on {cells} only, says {where}. Elsewhere {doubt}"]
 
 
 @dataclass(slots=True)

@@ -90,7 +90,7 @@ def execute(
     _announce(suite, plan, len(todo), model, say)
     record = _record(settings, suite, plan, model, evaluator, made, run, started, requests=len(todo))
     if judge is not None:
-        _record_judge(record, judge, model, len(plan.samples))
+        _record_judge(record, judge, model, plan, settings.reference)
     caps = Caps(**settings.budget.model_dump(), per_minute=settings.rate.requests_per_minute)
     prices = {name: Price(each.input, each.output) for name, each in settings.prices.items()}
     price = price_of(model.name, model.identity()["backend"], prices, caps)
@@ -203,21 +203,31 @@ def _judge(
     return judge_run(judge, criteria, folder, store, ledger_of, progress, made, columns)
 
 
-def _record_judge(record: dict[str, Any], judge: Panel, model: Model, replies: int) -> None:
-    """Say in the record who judges, and under which scorer each criterion's verdicts stand."""
+def _record_judge(record: dict[str, Any], judge: Panel, model: Model, plan: Plan, reference: str) -> None:
+    """Say in the record who judges, whether people have checked that judge, and under which scorer its verdicts stand."""
+    from culturefit.judge.identity import calibration_record, measured_locale
     from culturefit.judge.stage import check_size, judge_scorers
 
     first, *others = judge_scorers(judge)
     waiting = [each for each in record["criteria"] if each["kind"] == "judge"]
-    check_size(
-        judge, replies, max((sum(e["scenario"] == each["scenario"] for e in waiting) for each in waiting), default=0)
-    )
+    of_scenario: dict[str, list[dict[str, Any]]] = {}
     for each in waiting:
         each["scorer"] = first
+        of_scenario.setdefault(each["scenario"], []).append(each)
+    check_size(judge, len(plan.samples), max(map(len, of_scenario.values()), default=0))
     # Verdicts to instructions in the reply's language stand beside the others and count nowhere.
     record["criteria"] += [each | {"scorer": other, "compare_only": True} for each in waiting for other in others]
     record["counts"]["awaiting_judge"] = 0
     record["judge"] = judge.identity() | {"related": judge.related_to(model.name), "calibrated": False}
+    if judge.calibration is not None:
+        places = {(each.scenario, each.arm, each.locale) for each in plan.samples}
+        asked = {
+            (each["id"], each["text"], measured_locale(locale, arm, reference))
+            for scenario, arm, locale in places for each in of_scenario.get(scenario, ())
+            if each["arms"] is None or arm in each["arms"]
+        }  # fmt: skip
+        found = calibration_record(judge.calibration, judge.identity(), sorted(asked))
+        record["judge"] |= {"calibrated": found.pop("calibrated"), "calibration": found}
 
 
 class _Unfinished(CulturefitError):  # noqa: N818 - a way out, not a fault

@@ -13,6 +13,11 @@ __all__ = ["GapFile"]
 _Share = Annotated[float, Field(ge=0, le=1)]
 _Count = Annotated[int, Field(ge=0)]
 #: Differences of two means that lie in [0, 1] each.
+_Judged = Literal["calibrated", "uncalibrated"] | None
+_JUDGED = Field(
+    default=None,
+    description="Whether verdicts of a judge are part of it, and whether that judge was calibrated against people there.",
+)
 _Difference = Annotated[float, Field(ge=-1.000001, le=1.000001)]
 
 
@@ -56,6 +61,7 @@ class _Cell(Record):
     replies: _Count = Field(description="Replies to which the dimension applies.")
     scored: _Count = Field(description="Those that have a value.")
     unscored: dict[str, _Count] = Field(description="Why the others have none: reason to count of scores.")
+    judged: _Judged = _JUDGED
 
 
 class _Part(Record):
@@ -67,6 +73,7 @@ class _Part(Record):
     high: float | None
     n: _Count
     note: str | None
+    judged: _Judged = _JUDGED
 
 
 class _ByKind(_Part):
@@ -116,6 +123,7 @@ class _Gap(Record):
     cue_effect: _Interval | None = Field(description="What comes with the culture cue; the two add up to complete_gap.")
     complete_gap: _Interval | None = Field(description="The gap on scenarios that have all four cells.")
     complete_n: _Count = Field(description="How many those are.")
+    judged: _Judged = _JUDGED
 
 
 class _Noise(Record):
@@ -127,6 +135,7 @@ class _Noise(Record):
     high: float | None
     n: _Count
     note: str | None
+    judged: _Judged = _JUDGED
 
 
 class _Rate(Record):
@@ -144,6 +153,7 @@ class _Rate(Record):
     scenarios: _Count
     unscored: _Count
     reference_rate: _Share | None = Field(description="Uptake in the reference locale.")
+    judged: _Judged = _JUDGED
 
 
 class _Native(Record):
@@ -156,6 +166,7 @@ class _Native(Record):
     high: _Share | None
     n: _Count = Field(description="Scenarios.")
     unscored: _Count
+    judged: _Judged = _JUDGED
 
 
 class _Gate(Record):
@@ -170,6 +181,7 @@ class _Gate(Record):
     high: _Share | None = Field(description="The same; without an event, the one-sided bound (rule of three).")
     unscored_scenarios: _Count
     failed: list[str] = Field(description="Ids of the scenarios that failed.")
+    judged: _Judged = _JUDGED
 
 
 class _Delivery(Record):

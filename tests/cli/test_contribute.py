@@ -72,9 +72,28 @@ def test_show_prints_a_case_in_its_locales_and_a_rubric_for_people(here, cli):
     assert "…" not in shown
     rubric = cli("show", "suites/mini", "--rubric", cwd=here).stdout
     assert "| The reply reflects before it advises. | order |" in rubric
+    # Both cases have the same criterion: it is read once.
+    assert rubric.count("The reply reflects before it advises.") == 1
+    assert "(`listens`, 2 of 2 cases)" in rubric
     unknown = cli("show", "suites/mini/dept", cwd=here)
     assert unknown.returncode == 2
     assert "Did you mean 'debt'?" in unknown.stderr
+
+
+def test_a_rubric_for_a_locale_has_the_persons_words_and_the_judges_question_there(here, cli):
+    rubric = cli("show", "suites/mini/debt", "--rubric", "--locales", "de-DE,ja-JP", cwd=here).stdout
+    german, japanese = rubric.split("# Rubric of mini 1.0.0 in ")[1:]
+    assert (
+        "> Ich kann wegen debt nicht schlafen. **Meine Eltern in Kassel fragen nach Weihnachten.** Hörst du zu?"
+        in german
+    )
+    assert "Trifft die Aussage auf die Antwort des Chatbots zu?" in german
+    assert "origin model, adapted, unreviewed" in german
+    assert "この文は返答について正しいですか。" in japanese
+    assert "[criterion]" in japanese
+    wrong = cli("show", "suites/mini", "--rubric", "--locales", "de-AT", cwd=here)
+    assert wrong.returncode == 2
+    assert "de-AT" in wrong.stderr
 
 
 def test_coverage_counts_cases_per_locale_and_risk(cli):
