@@ -22,6 +22,9 @@ _MAPS = (
     "model.headers.",
     "model.headers_env.",
     "model.body.",
+    "translator.gate.thresholds.",
+    "translator.gate.glossary.",
+    "translator.model.extra_body.",
 )
 
 
@@ -115,4 +118,4 @@ def _options_of(group: str, argv: Sequence[str]) -> list[str]:
     chosen |= dict(each.split("=", 1) for each in argv if each.startswith(f"{group}="))
     file = conf / group / f"{chosen[group]}.yaml"
     data = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    return [name for name in data if name != "_target_"]
+    return [name for name in data if name not in ("_target_", "defaults")]
