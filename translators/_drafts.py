@@ -99,17 +99,8 @@ class Drafts(ABC):
     def draft(self, wanted: Sequence[Wanted]) -> Sequence[Rendered | None]:
         """Return a rendering made now for each, whatever the suite has; None where there is no source or no translation."""
         found: list[Rendered | None] = [None] * len(wanted)
-        pairs: dict[tuple[str, str], list[tuple[int, Rendering]]] = {}
-        for index, each in enumerate(wanted):
-            source = each.case.renderings.get(self._source or each.reference)
-            if source is not None:
-                pairs.setdefault((source.locale, each.locale), []).append((index, source))
-        for (of, into), jobs in pairs.items():
-            if parse_locale(of).language == parse_locale(into).language:
-                raise UsageError(
-                    f"{of} and {into} are one language, so there is nothing to translate; write {into}.yaml from {of}.yaml by hand."
-                )
-            parameters = self._pairs[f"{of}>{into}"] = self.parameters(of, into)
+        for (of, into), jobs in self.check(wanted).items():
+            parameters = self._pairs[f"{of}>{into}"]
             texts = [self._texts(source, into) for _, source in jobs]
             pieces = list(dict.fromkeys(
                 _piece(where, text, source) for (_, source), own in zip(jobs, texts, strict=True) for where, text in own.items()
@@ -119,6 +110,25 @@ class Drafts(ABC):
                 targets = {where: made[_piece(where, text, source)] for where, text in own.items()}
                 found[index] = self._rendered(wanted[index], source, own, targets, parameters)
         return found
+
+    def check(self, wanted: Sequence[Wanted]) -> dict[tuple[str, str], list[tuple[int, Rendering]]]:
+        """Return what is to be translated by pair of locales: each place in `wanted`, and the rendering it is made from.
+
+        Raises:
+            UsageError: a pair is not supported, or is one language.
+        """
+        pairs: dict[tuple[str, str], list[tuple[int, Rendering]]] = {}
+        for index, each in enumerate(wanted):
+            source = each.case.renderings.get(self._source or each.reference)
+            if source is not None:
+                pairs.setdefault((source.locale, each.locale), []).append((index, source))
+        for of, into in pairs:
+            if parse_locale(of).language == parse_locale(into).language:
+                raise UsageError(
+                    f"{of} and {into} are one language, so there is nothing to translate; write {into}.yaml from {of}.yaml by hand."
+                )
+            self._pairs[f"{of}>{into}"] = self.parameters(of, into)
+        return pairs
 
     def _texts(self, source: Rendering, into: str) -> dict[str, str]:
         found = sources_of(source)
@@ -134,12 +144,13 @@ class Drafts(ABC):
         if any(where not in texts for where in made if where.startswith(("prompt", "turns"))):
             return None
         checked: Sequence[Checked] = self._guard.all_of(sources, texts, source.locale, wanted.locale)
-        pivot = wanted.case.renderings.get(wanted.pivot)
+        pivot, region = wanted.case.renderings.get(wanted.pivot), parse_locale(wanted.locale).region
         data: dict[str, Any] = {
             "schema": 1, "canary": source.canary, "locale": wanted.locale, "origin": "machine", "relation": "parallel",
             "machine": {"engine": self.engine, "version": self.version, "parameters": parameters},
             # What the pivot was when this was made; a source that is itself a translation says what it was made from.
             "source_hash": source_hash(source) if source is pivot else source.source_hash,
+            "country": region if region and region.isalpha() else None,
             "speaker_gender": source.speaker_gender, "age_band": source.age_band,
         }  # fmt: skip
         for where, text in texts.items():

@@ -159,7 +159,10 @@ class LLM(Drafts):
         store.close()
         if missing := sum(reply is None for reply in replies):
             means.say(f"{missing} texts would first be translated by {self._model.name}; the forecast leaves them out.")
-        return [reply and answer_in(reply.text, turn[0]) for reply, turn in zip(replies, turns, strict=True)]
+        return [
+            None if reply is None else answer_in(reply.text, turn[0])
+            for reply, turn in zip(replies, turns, strict=True)
+        ]
 
 
 def answer_in(reply: str, source: str) -> str:
