@@ -96,7 +96,9 @@ def _run_notes(run: Row) -> list[str]:
         origin = _ORIGINS.get(text["origin"], text["origin"])
         reviewed = text["reviewed"]
         review = "nobody has reviewed them" if not reviewed else f"{reviewed} of them reviewed by a named person"
-        notes.append(f"{say.counted(text['count'], 'prompt')} {origin} ({text['relation']}): {review}.")
+        old = text.get("stale")
+        made = f"; {old} made from an older version of the pivot text" if old else ""
+        notes.append(f"{say.counted(text['count'], 'prompt')} {origin} ({text['relation']}): {review}{made}.")
     notes += _not_asked(run, counts)
     if waiting := counts.get("awaiting_judge"):
         notes.append(f"{say.counted(waiting, 'criterion awaits', 'criteria await')} a judge: not counted anywhere yet.")

@@ -314,6 +314,6 @@ def _record(
         "crisis_registry": registry_state(load_crisis_files(), started.date())
         if any(hasattr(each, "fingerprint") for each in evaluator.scorers.values())
         else None,
-        "texts": texts_used(plan),
+        "texts": texts_used(plan, suite.card.pivot),
         "criteria": criteria,
     }  # fmt: skip
