@@ -26,20 +26,21 @@ SPANISH = ["No puedo dormir.", "¿Me escuchas?", "El perro es viejo."]
 GERMAN = ["Ich schlafe nicht.", "Hörst du zu?", "Der Hund ist alt."]
 
 
-def learn(model: Any, inputs: Any, labels: Any, steps: int) -> None:
+def learn(model: Any, inputs: Any, labels: Any, enough: float) -> None:
     """Train until the pairs are known by heart."""
+    torch.set_num_threads(1)  # several would wait for each other beside other busy programs
     torch.manual_seed(3)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
     model.train()
-    for _ in range(steps):
+    for _ in range(600):
         loss = model(**inputs, labels=labels).loss
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        if loss.item() < 0.005:
-            break
-    assert loss.item() < 0.05, loss.item()
+        if loss.item() < enough:
+            return
+    pytest.fail(f"not learned: {loss.item()}")
 
 
 def labels_of(tokenizer: Any, texts: list[str]) -> Any:
@@ -59,7 +60,7 @@ def byt5(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ))  # fmt: skip
     sources = [f"translate English to {name}: {text}" for name in ("Spanish", "German") for text in ENGLISH]
     inputs = tokenizer(sources, padding=True, return_tensors="pt")
-    learn(model, inputs, labels_of(tokenizer, SPANISH + GERMAN), 600)
+    learn(model, inputs, labels_of(tokenizer, SPANISH + GERMAN), 0.02)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
@@ -88,7 +89,8 @@ def nllb(tmp_path_factory: pytest.TempPathFactory) -> Path:
         tokenizer.tgt_lang = code
         rows += [tokenizer(text_target=text)["input_ids"] for text in texts]
     width = max(map(len, rows))
-    learn(model, inputs, torch.tensor([row + [-100] * (width - len(row)) for row in rows]), 800)
+    # Which of two languages is meant is not in the source: ln 2 for the first of about 18 tokens, 0.039, is the best there is.
+    learn(model, inputs, torch.tensor([row + [-100] * (width - len(row)) for row in rows]), 0.05)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
