@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from culturefit.files import whole, write_whole
 from culturefit.report import words as say
 from culturefit.report.data import ReportData
 from culturefit.report.overview import verdict_told
@@ -41,7 +42,7 @@ def write_exports(data: ReportData, gap: Mapping[str, Any], folder: Path) -> lis
         _findings(data), key=lambda row: (_WEIGHT.get(str(row["severity"]), 9), str(row["rule"]), str(row["locale"]))
     )
     _write_csv(paths[1], _FINDINGS, ([row[name] for name in _FINDINGS] for row in found))
-    paths[2].write_text(_summary(gap), encoding="utf-8")
+    write_whole(paths[2], _summary(gap))
     return paths
 
 
@@ -57,7 +58,7 @@ def _effects(row: Row) -> list[float | None]:
 
 def _write_csv(path: Path, head: Sequence[str], rows: Iterator[list[Any]] | Any) -> None:
     """Write rows; text that a spreadsheet would run as a formula is neutralised."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with whole(path) as file:
         writer = csv.writer(file)
         writer.writerow(head)
         writer.writerows([cell_text(value) for value in row] for row in rows)
@@ -155,6 +156,6 @@ def write_figures(gap: Mapping[str, Any], folder: Path) -> list[Path]:
                 (folder / f"{name}.svg", svg.encode()),
                 (folder / f"{name}.png", vl_convert.svg_to_png(svg, scale=2)),
             ):
-                path.write_bytes(content)
+                write_whole(path, content)
                 paths.append(path)
     return paths

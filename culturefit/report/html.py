@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from culturefit.files import write_whole
 from culturefit.report import words as say
 from culturefit.report.data import ReportData
 from culturefit.report.spans import visible
@@ -29,7 +30,7 @@ def write_html(data: ReportData, gap: Mapping[str, Any], path: Path) -> None:
         gap: the contents of gap.json.
         path: where the page goes; its folder must exist.
     """
-    path.write_text(_render(data, gap), encoding="utf-8")
+    write_whole(path, _render(data, gap))
 
 
 def _render(data: ReportData, gap: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from culturefit.errors import CulturefitError
+from culturefit.files import whole, write_whole
 from culturefit.schema import Rendering, Scenario, SuiteCard
 from culturefit.suite.load import Case, Suite
 
@@ -26,8 +27,9 @@ def write_dataset(suite: Suite, folder: Path) -> Path:
     data.mkdir(parents=True, exist_ok=True)
     path = data / "train-00000-of-00001.parquet"
     rows = [dict(row) | _whole(suite, row) for row in suite.to_dataset()]
-    pq.write_table(pa.Table.from_pylist(rows), path, compression="zstd")
-    (folder / "README.md").write_text(_card(suite, rows), encoding="utf-8")
+    with whole(path, binary=True) as file:
+        pq.write_table(pa.Table.from_pylist(rows), file, compression="zstd")
+    write_whole(folder / "README.md", _card(suite, rows))
     return path
 
 
