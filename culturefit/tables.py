@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from culturefit.errors import CulturefitError, UsageError
 from culturefit.files import cannot_write, open_new, part_of
+from culturefit.plain import json_safe
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -162,6 +163,11 @@ class RowWriter:
             elif self._kind == "csv":
                 csv.writer(self._sink).writerow(self._schema.names)
         except OSError as error:
+            if self._file is not None:
+                with suppress(OSError):
+                    self._file.close()
+                with suppress(OSError):
+                    self._part.unlink(missing_ok=True)
             raise cannot_write(self._path, error) from None
         return self
 
@@ -199,9 +205,8 @@ class RowWriter:
             elif self._kind == "jsonl":
                 names = self._schema.names
                 for row in rows:
-                    self._sink.write(
-                        json.dumps({name: _plain(name, row.get(name)) for name in names}, ensure_ascii=False) + "\n"
-                    )
+                    data = {name: _plain(name, row.get(name)) for name in names}
+                    self._sink.write(json_safe(json.dumps(data, ensure_ascii=False)) + "\n")
             else:
                 csv.writer(self._sink).writerows(
                     [cell_text(row.get(name)) for name in self._schema.names] for row in rows

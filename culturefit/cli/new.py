@@ -73,10 +73,11 @@ def _save(path: Path, content: str, *, force: bool) -> None:
 def _check(path: Path) -> int:
     """Lint what was written, and say so."""
     from culturefit.lint import lint
+    from culturefit.plain import plain
 
     problems, _ = lint(path, datetime.datetime.now(datetime.UTC).date())
     for problem in problems:
-        sys.stdout.write(f"{problem}\n")
+        sys.stdout.write(plain(f"{problem}\n"))
     errors = sum(each.severity == "error" for each in problems)
     sys.stdout.write(
         f"Wrote {path}.{' Mend what is said above, then run' if problems else ' Check it with'} culturefit lint {path}\n"

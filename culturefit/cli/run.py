@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from culturefit.cli.compose import GROUPS, explain, make_part, opened
 from culturefit.errors import CulturefitError, Stopped
-from culturefit.secrets import refuse_secrets
+from culturefit.plain import plain
+from culturefit.secrets import refuse_recorded, refuse_secrets
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -90,6 +91,7 @@ def _job(config: DictConfig) -> None:
     from culturefit.run.settings import Settings
 
     data: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
+    refuse_recorded(data, OmegaConf.to_container(config, resolve=False))
     parts = {group: data.pop(group) for group in GROUPS}
     settings = Settings.check(data)
     made = {group: make_part(group, part) for group, part in parts.items()}
@@ -137,4 +139,4 @@ def _run_id(folder: Path) -> str:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(plain(text) + "\n")

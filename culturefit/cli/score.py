@@ -18,6 +18,10 @@ _REQUIRED = ("id", "locale", "reply")
 _OPTIONAL = ("prompt", "scenario", "suite", "arm", "model", "risk", "country", "role", "epoch", "speaker_gender",
              "status", "finish_reason", "run", "origin", "relation")  # fmt: skip
 
+#: Columns that are words; suite, scenario, run and model may be numbers in somebody's table.
+_WORDS = ("arm", "prompt", "risk", "role", "speaker_gender", "status", "finish_reason", "origin", "relation")
+_MOST_EPOCHS = 2**31 - 1  # a column of 32 bits
+
 
 def main(argv: Sequence[str]) -> int:
     """Score a file row by row and write the score rows, or print a summary."""
@@ -32,6 +36,7 @@ def main(argv: Sequence[str]) -> int:
         "--out", type=Path, help="write score rows to this .jsonl, .csv or .parquet; default: JSONL to stdout"
     )
     options = parser.parse_args(argv)
+    from culturefit.plain import json_safe
     from culturefit.run.score import Evaluator, make_scorers
     from culturefit.tables import RowWriter, format_of, read_rows, scores_schema
 
@@ -51,7 +56,8 @@ def main(argv: Sequence[str]) -> int:
         names = scores_schema().names
         for row in rows:
             row["detail"] = json.loads(row["detail"]) if row["detail"] else None
-            sys.stdout.write(json.dumps({name: row.get(name) for name in names}, ensure_ascii=False) + "\n")
+            line = json.dumps({name: row.get(name) for name in names}, ensure_ascii=False)
+            sys.stdout.write(json_safe(line) + "\n")
     if not counts["replies"]:
         raise UsageError(f"'{options.file}' holds no rows; each row needs {', '.join(_REQUIRED)}.")
     return 0
@@ -66,6 +72,8 @@ def _signature() -> str:
 def _score_rows(
     path: Path, rows: Iterator[tuple[int, dict[str, Any]]], evaluator: Any, counts: Counter[str]
 ) -> Iterator[dict[str, Any]]:
+    from culturefit.records import well_formed
+
     for number, row in rows:
         place = f"{path}:{number}"
         if not counts["replies"]:
@@ -73,8 +81,8 @@ def _score_rows(
         item = _item(row, place)
         counts["replies"] += 1
         cell = {name: row.get(name) for name in ("run", "suite", "scenario", "arm", "model", "origin", "relation")}
-        cell = {name: None if value is None else str(value) for name, value in cell.items()}
-        cell |= {"id": str(row["id"]), "locale": row["locale"], "epoch": _epoch(row, place)}
+        cell = {name: None if value is None else well_formed(str(value)) for name, value in cell.items()}
+        cell |= {"id": well_formed(str(row["id"])), "locale": row["locale"], "epoch": _epoch(row, place)}
         for score in evaluator.score_item(item):
             counts["rows"] += 1
             yield cell | score
@@ -106,6 +114,9 @@ def _item(row: Mapping[str, Any], place: str) -> Any:
         locale = parse_locale(str(row["locale"]))
     except UsageError as error:
         raise CulturefitError(f"{place}: locale: {error}") from None
+    for name in _WORDS:
+        if not isinstance(row.get(name) or "", str):
+            raise CulturefitError(f"{place}: {name}: is {type(row[name]).__name__}; it must be text.")
     arm = row.get("arm") or None
     if arm is not None and arm not in ARMS:
         raise CulturefitError(f"{place}: arm: {unknown('arm', str(arm), ARMS)}")
@@ -117,14 +128,24 @@ def _item(row: Mapping[str, Any], place: str) -> Any:
     if status not in ("ok", "failed", "refused"):
         raise CulturefitError(f"{place}: status: is '{status}'; it must be ok, failed or refused.")
     return ScoreInput(
-        reply=well_formed(reply), language=locale.tag, country=str(country).upper() if country else None, prompt=row.get("prompt"),
+        reply=well_formed(reply), language=locale.tag, country=str(country).upper() if country else None, prompt=_text(row.get("prompt")),
         status=cast(Status, status), finish_reason=row.get("finish_reason"), arm=arm, risk=risk, role=row.get("role"),
-        speaker_gender=row.get("speaker_gender"), scenario=row.get("scenario"),
+        speaker_gender=row.get("speaker_gender"), scenario=_text(row.get("scenario")),
     )  # fmt: skip
 
 
 def _epoch(row: Mapping[str, Any], place: str) -> int:
+    value = row.get("epoch") or 1
     try:
-        return int(row.get("epoch") or 1)
-    except (TypeError, ValueError):
-        raise CulturefitError(f"{place}: epoch: is '{row['epoch']}'; it must be a whole number.") from None
+        epoch = int(value)
+    except (TypeError, ValueError, OverflowError):
+        epoch = 0
+    if not 0 < epoch <= _MOST_EPOCHS or (isinstance(value, float) and value != epoch):
+        raise CulturefitError(f"{place}: epoch: is '{value}'; it must be a whole number from 1 to {_MOST_EPOCHS}.")
+    return epoch
+
+
+def _text(value: Any) -> str | None:
+    from culturefit.records import well_formed
+
+    return None if value is None else well_formed(str(value))
