@@ -8,6 +8,7 @@ one, is replaced and not followed.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -39,6 +40,22 @@ def cannot_write(path: Path, error: OSError) -> CulturefitError:
     )
 
 
+def _is_stream(path: Path) -> bool:
+    """Whether this is a terminal, a pipe or /dev/null: nothing that could be replaced, and /dev holds links to them."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode) or path.parent.resolve() == Path("/dev")
+    return False
+
+
+def _streamed(path: Path, *, binary: bool) -> Iterator[IO[Any]]:
+    try:
+        with path.open("wb") if binary else path.open("w", encoding="utf-8", newline="") as file:
+            yield file
+    except OSError as error:
+        raise cannot_write(path, error) from None
+
+
 @contextmanager
 def whole(path: Path, *, binary: bool = False) -> Iterator[IO[Any]]:
     """Yield a file to write to, which becomes `path` when the block ends well and leaves no trace when it does not.
@@ -46,10 +63,15 @@ def whole(path: Path, *, binary: bool = False) -> Iterator[IO[Any]]:
     Raises:
         CulturefitError: it cannot be written; the message says what to do.
     """
+    if _is_stream(path):
+        yield from _streamed(path, binary=binary)
+        return
     part = part_of(path)
     try:
         with open_new(part, binary=binary) as file:
             yield file
+        if path.is_file() and not path.is_symlink():
+            part.chmod(stat.S_IMODE(path.stat().st_mode))
         part.replace(path)
     except BaseException as error:
         with suppress(OSError):

@@ -6,6 +6,7 @@ Parquet files are written beside their final name and renamed when whole, so tha
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -20,7 +21,7 @@ from culturefit.plain import json_safe
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["FORMATS", "RowWriter", "cell_text", "format_of", "read_rows", "replies_schema", "scores_schema"]
+__all__ = ["FORMATS", "RowWriter", "cell_text", "encode", "format_of", "read_rows", "replies_schema", "scores_schema"]
 
 FORMATS = ("jsonl", "csv", "parquet")
 _BATCH = 2048
@@ -149,6 +150,7 @@ class RowWriter:
         self._part = part_of(path)
         self._rows: list[Mapping[str, Any]] = []
         self._tables: list[pa.Table] = []
+        self._early: pa.Table | None = None
         self._sink: Any = None
         self._file: Any = None
 
@@ -194,23 +196,36 @@ class RowWriter:
             with suppress(OSError):
                 self._part.unlink(missing_ok=True)
 
+    def write_encoded(self, data: bytes) -> None:
+        """Add rows that `encode` turned into bytes for this file's format; not to be mixed with `write`."""
+        import pyarrow as pa
+
+        try:
+            if self._kind != "parquet":
+                self._sink.write(data.decode())
+                return
+            with pa.ipc.open_stream(data) as stream:
+                table = stream.read_all()
+            # Row groups end where `write` would end them, and their dictionaries begin anew, as they do there.
+            self._early = pa.concat_tables([*([self._early] if self._early else []), _undictionaried(table)])
+            while self._early.num_rows >= _BATCH:
+                self._sink.write_table(_dictionaried(self._early.slice(0, _BATCH), self._schema))
+                self._early = self._early.slice(_BATCH)
+        except OSError as error:
+            raise cannot_write(self._path, error) from None
+
     def _flush(self, last: bool = False) -> None:
         rows, self._rows = self._rows, []
         try:
             if self._kind == "parquet":
                 if rows:
                     self._tables.append(_table(rows, self._schema))
+                if last and self._early is not None and self._early.num_rows:
+                    self._sink.write_table(_dictionaried(self._early, self._schema))
                 if self._tables and (last or len(self._tables) * _CONVERTED >= _BATCH):
                     self._write_tables()
-            elif self._kind == "jsonl":
-                names = self._schema.names
-                for row in rows:
-                    data = {name: _plain(name, row.get(name)) for name in names}
-                    self._sink.write(json_safe(json.dumps(data, ensure_ascii=False)) + "\n")
             else:
-                csv.writer(self._sink).writerows(
-                    [cell_text(row.get(name)) for name in self._schema.names] for row in rows
-                )
+                self._sink.write(_text(rows, self._schema, self._kind))
         except OSError as error:
             raise cannot_write(self._path, error) from None
 
@@ -235,14 +250,53 @@ def _table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
         read_options=pa_json.ReadOptions(use_threads=False, block_size=len(data) + 1),
         parse_options=pa_json.ParseOptions(explicit_schema=plain, unexpected_field_behavior="ignore"),
     )
-    columns = [table.column(n) for n in fields]
+    return _dictionaried(table, schema)
+
+
+def _dictionaried(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return the columns of `schema`, in its order, with a dictionary where it asks for one."""
+    import pyarrow as pa
+
+    table = table.combine_chunks()
+    columns = [table.column(name) for name in schema.names]
     return pa.table(
         [
-            column.dictionary_encode() if pa.types.is_dictionary(fields[n]) else column
-            for n, column in zip(fields, columns, strict=True)
+            column.dictionary_encode() if pa.types.is_dictionary(field.type) else column
+            for field, column in zip(schema, columns, strict=True)
         ],
         schema=schema,
     )
+
+
+def _undictionaried(table: pa.Table) -> pa.Table:
+    import pyarrow as pa
+
+    fields = [f.with_type(f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in table.schema]
+    return table.cast(pa.schema(fields))
+
+
+def encode(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, kind: str) -> bytes:
+    """Return rows as bytes that `RowWriter.write_encoded` takes for a file of the format `kind`."""
+    if kind != "parquet":
+        return _text(rows, schema, kind).encode()
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, schema) as stream:
+        if rows:
+            stream.write_table(_table(rows, schema))
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def _text(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, kind: str) -> str:
+    """Return rows as lines of JSON or CSV."""
+    names = schema.names
+    if kind == "jsonl":
+        plain = ({name: _plain(name, row.get(name)) for name in names} for row in rows)
+        return "".join(json_safe(json.dumps(row, ensure_ascii=False)) + "\n" for row in plain)
+    lines = io.StringIO(newline="")
+    csv.writer(lines).writerows([cell_text(row.get(name)) for name in names] for row in rows)
+    return lines.getvalue()
 
 
 def _plain(name: str, value: Any) -> Any:

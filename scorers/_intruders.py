@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from culturefit.scorers._identify import NGrams
@@ -47,8 +48,14 @@ def intruders(text: str, spans: Sequence[tuple[int, int]], script: str, asked: s
         script: their script (one with capitals).
         asked: the base tag of that language.
     """
+    return list(_intruders(text, tuple(spans), script, asked))
+
+
+# Two scorers ask about the same reply, one after the other; what was found is small and does not change.
+@lru_cache(maxsize=4)
+def _intruders(text: str, spans: tuple[tuple[int, int], ...], script: str, asked: str) -> tuple[Intruder, ...]:
     if asked not in _ngrams.languages(script):
-        return []
+        return ()
     bare = _QUOTED.sub(lambda found: " " * len(found.group()), text)
     lines = [[word.span() for word in _WORD.finditer(bare, start, end)] for start, end in spans]
     windows = [
@@ -59,7 +66,7 @@ def intruders(text: str, spans: Sequence[tuple[int, int]], script: str, asked: s
         if sum(bare[start].islower() for start, _ in words[place : place + _WORDS]) >= _LEAST_SMALL
     ]
     if not windows:
-        return []
+        return ()
     texts = [[bare[words[place][0] : words[place + _WORDS - 1][1]]] for words, place in windows]
     guesses = _ngrams.identify(script, texts, asked)
     found: list[tuple[list[tuple[int, int]], int, int]] = []
@@ -70,7 +77,9 @@ def intruders(text: str, spans: Sequence[tuple[int, int]], script: str, asked: s
             else:
                 found.append((words, place, place + _WORDS))
     # A clause begins and ends between windows: the words beside it are tried too.
-    return [_trimmed(bare, words[max(0, first - _STEP) : stop + _STEP], script, asked) for words, first, stop in found]
+    return tuple(
+        _trimmed(bare, words[max(0, first - _STEP) : stop + _STEP], script, asked) for words, first, stop in found
+    )
 
 
 def _trimmed(text: str, words: Sequence[tuple[int, int]], script: str, asked: str) -> Intruder:

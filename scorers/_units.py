@@ -71,7 +71,8 @@ def _blanked(text: str, patterns: tuple[tuple[str, re.Pattern[str]], ...]) -> st
     return text
 
 
-def units(reply: str, due: str) -> list[Unit]:
+@lru_cache(maxsize=4)
+def units(reply: str, due: str) -> tuple[Unit, ...]:
     """Return the units of a reply in order; short lines of one script in a row are one unit.
 
     Args:
@@ -95,7 +96,7 @@ def units(reply: str, due: str) -> list[Unit]:
                 joined[-1] = Unit(last.start, unit.end, unit.script, last.letters + unit.letters)
             else:
                 joined.append(unit)
-    return joined
+    return tuple(joined)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ from culturefit.scorers._intruders import intruders
 from culturefit.scorers._languages import base, family
 from culturefit.scorers._romanised import ROMANISED, likely
 from culturefit.scorers._scripts import letters, number
-from culturefit.scorers._units import blank
+from culturefit.scorers._units import blank, long_enough, units
 from culturefit.scoring import CriterionSpec, scorers
 from culturefit.vocabulary import Unscored
 
@@ -106,7 +106,9 @@ def mixing(text: str, tag: str) -> Mix | None:
     if script == "Latn":
         if language not in _ngrams.languages(script):
             return None
-        spans = [(each.start, each.end) for each in intruders(bare, _lines(bare), script, language)]
+        # The scorer `language` looks into the same spans where it finds nothing wrong with them.
+        own = [(each.start, each.end) for each in units(text, script) if each.script == script and long_enough(each)]
+        spans = [(each.start, each.end) for each in intruders(bare, own, script, language)]
         return Mix(len(words), spans, sum(any(a <= start < b for a, b in spans) for start, _ in words))
     return _by_script(bare, words, script)
 
@@ -135,12 +137,3 @@ def _windows(text: str, words: list[tuple[int, int]], language: str) -> Mix:
         if likely(text[start:end], language) < _LIKELY_PART:
             spans.append((start, end))
     return Mix(len(words), spans, sum(any(a <= start < b for a, b in spans) for start, _ in words))
-
-
-def _lines(text: str) -> list[tuple[int, int]]:
-    spans, start = [], 0
-    for line in text.split("\n"):
-        if line.strip():
-            spans.append((start, start + len(line)))
-        start += len(line) + 1
-    return spans

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import errno
+import keyword
 import os
 import sys
 from importlib import import_module
 
 __all__ = ["COMMANDS", "main"]
 
-#: name -> what it does, one line; each is a module of this package with main(argv) -> exit code.
+#: name -> what it does, one line; each is a module of this package with main(argv) -> exit code; `import_` for import.
 COMMANDS = {
     "run": "ask a model the prompts of a suite, score the replies, write the gap report",
     "score": "score replies that come from elsewhere (JSONL, CSV or Parquet)",
     "report": "make the report of finished runs again, also of several in one",
     "compare": "compare two runs of the same samples: what got better, what got worse",
+    "check": "hold a run against a policy: exit codes, JUnit, SARIF and Markdown for CI",
     "power": "how many scenarios a gap needs, or how small a gap a number of scenarios shows",
     "agree": "how far raters agree, corrected for chance",
+    "review": "write the page on which people read replies, offline, in their language",
     "lint": "check suite files: file, line, field, remedy",
     "show": "print a case in all its locales, or its criteria as a rubric",
     "list": "list suites, locales, scorers, models or translators",
     "new": "start a case, a scenario, a locale pack or a crisis line",
-    "export": "write a suite as a datasets folder with its card",
+    "export": "write a suite as a datasets folder, or a locale as XLIFF, PO or CSV for translators",
+    "import": "bring a translator's XLIFF, PO or CSV back into the suite",
     "serve": "offer a configured model as an OpenAI-compatible endpoint on this machine",
     "fetch": "fetch the embedded model's weights once",
     "schema": "print or write the JSON Schema of the suite files",
@@ -89,7 +93,8 @@ def _command(args: list[str]) -> int:
         return 0
     if args[0] not in COMMANDS:
         raise unknown("command", args[0], COMMANDS)
-    return int(import_module(f"culturefit.cli.{args[0]}").main(args[1:]))
+    module = args[0] + "_" * keyword.iskeyword(args[0])
+    return int(import_module(f"culturefit.cli.{module}").main(args[1:]))
 
 
 def _help() -> str:

@@ -1,4 +1,4 @@
-"""`culturefit schema`: the JSON Schema of the suite files, for editors and other programs."""
+"""`culturefit schema`: the JSON Schema of the suite files, and of gap.json, for editors and other programs."""
 
 from __future__ import annotations
 
@@ -7,27 +7,34 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from culturefit.errors import UsageError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 __all__ = ["main", "schema_of"]
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema of one kind of file (suite, scenario, rendering, pack, crisis)."""
+    """Return the JSON Schema of one kind of file (suite, scenario, rendering, pack, crisis, gap)."""
+    schema = _kinds()[kind].model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"culturefit {kind} file"} | schema
+
+
+def _kinds() -> dict[str, type[BaseModel]]:
+    from culturefit.schema.gap import GapFile
     from culturefit.suite.parse import KINDS
 
-    schema = KINDS[kind].model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"culturefit {kind} file"} | schema
+    return {**KINDS, "gap": GapFile}
 
 
 def main(argv: Sequence[str]) -> int:
     """Print the schema of one kind of file, or write all to a folder."""
-    from culturefit.suite.parse import KINDS
-
+    kinds = _kinds()
     parser = argparse.ArgumentParser(prog="culturefit schema", description=__doc__)
-    parser.add_argument("kind", nargs="?", choices=sorted(KINDS), help="print the schema of this kind of file")
+    parser.add_argument("kind", nargs="?", choices=sorted(kinds), help="print the schema of this kind of file")
     parser.add_argument("--write", type=Path, metavar="DIR", help="write <kind>.schema.json for every kind to DIR")
     parser.add_argument("--check", type=Path, metavar="DIR", help="exit 1 if the schemas in DIR are not these")
     options = parser.parse_args(argv)
@@ -36,15 +43,14 @@ def main(argv: Sequence[str]) -> int:
         return 0
     if folder := options.write or options.check:
         return _all(folder, write=options.write is not None)
-    raise UsageError(f"Name a kind of file ({', '.join(sorted(KINDS))}), or use --write DIR.")
+    raise UsageError(f"Name a kind of file ({', '.join(sorted(kinds))}), or use --write DIR.")
 
 
 def _all(folder: Path, *, write: bool) -> int:
     from culturefit.files import write_whole
-    from culturefit.suite.parse import KINDS
 
     stale = []
-    for kind in KINDS:
+    for kind in _kinds():
         path = folder / f"{kind}.schema.json"
         if write:
             folder.mkdir(parents=True, exist_ok=True)

@@ -115,8 +115,13 @@ def arm_words(arm: str, language: str) -> str:
     return f"asked in {name}, with {_CUES[ARMS[arm].cue]}"
 
 
-def drill_down(samples: Sequence[Sample], gap: Row, model: str, anchors: Anchors) -> list[LocaleBlock]:
-    """Arrange the replies of one model, locale by locale, the reference locale last: it is what the others stand beside."""
+def drill_down(
+    samples: Sequence[Sample], gap: Row, model: str, anchors: Anchors, *, only: str | None = None
+) -> list[LocaleBlock]:
+    """Arrange the replies of one model, locale by locale, the reference locale last: it is what the others stand beside.
+
+    With `only`, that locale alone; `samples` then hold its replies and the reference's.
+    """
     arms = contrast_arms(gap)
     by_locale: dict[str, dict[tuple[str, str], list[Sample]]] = {}
     references: dict[tuple[Any, ...], Sample] = {}
@@ -130,7 +135,7 @@ def drill_down(samples: Sequence[Sample], gap: Row, model: str, anchors: Anchors
     gaps = {(row["locale"], row["dimension"]): row for row in say.of_model(gap["gaps"], model)}
     cells = {(row["locale"], row["dimension"], row["arm"]): row for row in say.of_model(gap["cells"], model)}
     blocks = []
-    for locale in [*known, *others, gap["reference"]]:
+    for locale in [only] if only else [*known, *others, gap["reference"]]:
         cases = by_locale.get(locale, {})
         is_reference = locale == gap["reference"]
         blocks.append(

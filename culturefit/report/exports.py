@@ -14,7 +14,7 @@ from culturefit.report.data import ReportData
 from culturefit.report.overview import verdict_told
 from culturefit.tables import cell_text
 
-__all__ = ["write_exports", "write_figures"]
+__all__ = ["findings", "write_exports", "write_figures"]
 
 Row = Mapping[str, Any]
 _GAP = (
@@ -39,7 +39,7 @@ def write_exports(data: ReportData, gap: Mapping[str, Any], folder: Path) -> lis
     paths = [folder / "gap.csv", folder / "findings.csv", folder / "summary.md"]
     _write_csv(paths[0], _gap_head(), ([*(row[name] for name in _GAP), *_effects(row)] for row in gap["gaps"]))
     found = sorted(
-        _findings(data), key=lambda row: (_WEIGHT.get(str(row["severity"]), 9), str(row["rule"]), str(row["locale"]))
+        findings(data), key=lambda row: (_WEIGHT.get(str(row["severity"]), 9), str(row["rule"]), str(row["locale"]))
     )
     _write_csv(paths[1], _FINDINGS, ([row[name] for name in _FINDINGS] for row in found))
     write_whole(paths[2], _summary(gap))
@@ -64,8 +64,8 @@ def _write_csv(path: Path, head: Sequence[str], rows: Iterator[list[Any]] | Any)
         writer.writerows([cell_text(value) for value in row] for row in rows)
 
 
-def _findings(data: ReportData) -> Iterator[dict[str, Any]]:
-    """Yield every finding with its quote."""
+def findings(data: ReportData) -> Iterator[dict[str, Any]]:
+    """Yield every finding with the sample it belongs to and its quote (at most 200 characters)."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

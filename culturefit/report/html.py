@@ -1,4 +1,4 @@
-"""Write report.html: one file, no request, readable without scripts.
+"""Write report.html: one file (large runs: a folder of pages beside it), no request, readable without scripts.
 
 Model output is hostile input. Three things stand between it and the reader: Jinja escapes every value; what hides or
 reorders text is written out (`spans.visible`); and a content security policy lets nothing load and no script run but
@@ -10,75 +10,135 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from culturefit.files import write_whole
 from culturefit.report import words as say
 from culturefit.report.data import ReportData
 from culturefit.report.spans import visible
 
-__all__ = ["write_html"]
+if TYPE_CHECKING:
+    from culturefit.report.anchors import Anchors
+    from culturefit.report.samples import Sample
+
+__all__ = ["ONE_PAGE", "count_systems", "environment", "frame", "render_main", "write_html"]
 
 
-def write_html(data: ReportData, gap: Mapping[str, Any], path: Path) -> None:
-    """Write the report of some runs and their gaps as one self-contained page.
+#: Replies up to which one page holds them all; beyond, each model and locale has a page of its own.
+ONE_PAGE = 5000
+
+
+def write_html(data: ReportData, gap: Mapping[str, Any], path: Path, *, one_page: int = ONE_PAGE) -> None:
+    """Write the report of some runs and their gaps: one self-contained page, and for large runs a folder of more.
 
     Args:
         data: the runs, from `load_runs`.
         gap: the contents of gap.json.
-        path: where the page goes; its folder must exist.
+        path: where the page goes; its folder must exist. The pages of a large run go to a folder of the same name
+            without the ending, which is emptied of earlier ones.
+        one_page: replies up to which one page holds all.
     """
-    write_whole(path, _render(data, gap))
-
-
-def _render(data: ReportData, gap: Mapping[str, Any]) -> str:
     from culturefit.report.anchors import Anchors
-    from culturefit.report.drilldown import contrast_arms, drill_down
-    from culturefit.report.overview import model_view, verdict_told
-    from culturefit.report.plot import gap_plots
-    from culturefit.report.quality import criteria_told, found_most, quality
+    from culturefit.report.drilldown import drill_down
+    from culturefit.report.quality import found_most
     from culturefit.report.samples import load_samples, reply_anchor
 
+    # Pages of an earlier report would show replies that are not of this one.
+    for old in path.with_suffix("").glob("m[0-9]*.*.html"):
+        old.unlink()
+    if data.replies.num_rows > one_page:
+        from culturefit.report.pages import write_pages
+
+        write_pages(data, gap, path)
+        return
     samples = load_samples(data)
     models = list(dict.fromkeys([*gap["models"], *(sample.row["model"] for sample in samples)]))
     anchors = Anchors(models)
     for sample in samples:
         reply_anchor(sample, anchors)
     of_model = {model: [sample for sample in samples if sample.row["model"] == model] for model in models}
-    environment = _environment()
-    script = _source(environment, "report.js")
-    page: str = environment.get_template("report.html").render(
-        csp=_policy(script),
-        script=_trusted(script),
-        style=_trusted(_source(environment, "report.css")),
+    write_whole(path, render_main(
+        data, gap, anchors, environment(),
+        found=[(model, *found_most(of_model[model], gap["locales"], anchors)) for model in models],
+        systems=count_systems(samples),
+        drills=[(model, anchors.get(model), drill_down(of_model[model], gap, model, anchors)) for model in models],
+    ))  # fmt: skip
+
+
+def render_main(
+    data: ReportData,
+    gap: Mapping[str, Any],
+    anchors: Anchors,
+    made: Any,
+    *,
+    found: Sequence[tuple[str, Any, int]],
+    systems: Mapping[str, int],
+    drills: Sequence[tuple[str, str, Any]] = (),
+    **more: Any,
+) -> str:
+    """Return the main page.
+
+    Args:
+        data: the runs.
+        gap: the contents of gap.json.
+        anchors: the places that were named already.
+        made: the Jinja environment, from `environment`.
+        found: per model the kinds of finding and how many are left out.
+        systems: system prompts and how often each was sent.
+        drills: per model its fragment and the replies of each locale; empty where they have pages of their own.
+        more: what the templates of a large run need beside.
+    """
+    from culturefit.report.drilldown import contrast_arms
+    from culturefit.report.overview import model_view, verdict_told
+    from culturefit.report.plot import gap_plots
+    from culturefit.report.quality import criteria_told, quality
+
+    models = [model for model, *_ in found]
+    page: str = made.get_template("report.html").render(
+        **frame(made),
         gap=gap,
         models=models,
         arms=contrast_arms(gap),
         runs=data.runs,
         views=[model_view(gap, model, anchors) for model in models],
         drawings={model: gap_plots(gap, model) for model in models},
-        found=[(model, *found_most(of_model[model], gap["locales"], anchors)) for model in models],
+        found=found,
         quality=quality(gap, data.runs),
         criteria=criteria_told(data.runs),
-        systems=_systems(samples),
-        drills=[(model, anchors.get(model), drill_down(of_model[model], gap, model, anchors)) for model in models],
+        systems=list(systems.items()),
+        drills=drills,
         say=say,
         verdict_told=verdict_told,
         by_kind=gap["by_kind"],
         by_provenance=gap["by_provenance"],
+        **{"pages": (), "folder": "", **more},
     )
     return page
 
 
-def _environment() -> Any:
+def frame(made: Any) -> dict[str, Any]:
+    """Return what every page is made with: its policy, script and style."""
+    script = _source(made, "report.js")
+    return {"csp": _policy(script), "script": _trusted(script), "style": _trusted(_source(made, "report.css"))}
+
+
+def environment(href: Callable[[str], str] = "#{}".format) -> Any:
+    """Return the Jinja environment of the templates.
+
+    Args:
+        href: fragment -> address, seen from the page that is rendered.
+    """
+    from functools import lru_cache
+
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     from culturefit.locales import english_name
     from culturefit.report.samples import direction, language_tag
 
-    environment = Environment(
+    made = Environment(
         loader=PackageLoader("culturefit.report"),
         autoescape=True,
         trim_blocks=True,
@@ -86,11 +146,27 @@ def _environment() -> Any:
         undefined=StrictUndefined,
         finalize=_shown,
     )
-    environment.filters |= {
+    made.filters |= {
         "signed": say.signed, "number": say.number, "words": say.words, "english": english_name, "dir": direction,
-        "lang": language_tag, "svg": _trusted, "plain": _plain,
+        "lang": language_tag, "svg": _trusted, "plain": _plain, "href": href,
     }  # fmt: skip
-    return environment
+
+    # Most of a large page is scores, and most scores read alike.
+    @lru_cache(maxsize=65_536)
+    def line(value: Any, criterion: str, dimension: str, label: Any, unscored: Any, beside: str) -> Any:
+        from types import SimpleNamespace
+
+        score = SimpleNamespace(value=value, criterion=criterion, dimension=dimension, label=label, unscored=unscored)
+        return macros.one_score(score, beside)
+
+    macros: Any = made.get_template("macros.html").make_module({"say": say})
+    made.globals["score_lines"] = lambda scores: _trusted(
+        "".join(
+            line(each.value, each.criterion, each.dimension, each.label, each.unscored, beside)
+            for each, beside in scores
+        )
+    )
+    return made
 
 
 def _source(environment: Any, name: str) -> str:
@@ -125,10 +201,6 @@ def _policy(script: str) -> str:
     )
 
 
-def _systems(samples: list[Any]) -> list[tuple[str, int]]:
-    found: dict[str, int] = {}
-    for sample in samples:
-        text = sample.system()
-        if text is not None:
-            found[text] = found.get(text, 0) + 1
-    return list(found.items())
+def count_systems(samples: Iterable[Sample]) -> Counter[str]:
+    """Return the system prompts of some replies and how many had each."""
+    return Counter(text for sample in samples if (text := sample.system()) is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from culturefit.errors import UsageError
@@ -24,6 +25,7 @@ _SCORE_COLUMNS = (
     "run", "suite", "scenario", "locale", "arm", "epoch", "model", "scorer", "criterion", "dimension", "value", "label",
     "unscored", "findings",
 )  # fmt: skip
+_place = itemgetter("run", "suite", "scenario", "locale", "arm", "epoch")
 _ORDER = {name: place for place, name in enumerate(DIMENSIONS)}
 
 
@@ -172,15 +174,35 @@ def language_tag(tag: str | None) -> str:
 
 
 def _rows(table: Any, columns: tuple[str, ...]) -> list[dict[str, Any]]:
-    present = [name for name in columns if name in table.column_names]
-    missing = dict.fromkeys(set(columns) - set(present))
-    rows: list[dict[str, Any]] = table.select(present).to_pylist()
-    return [row | missing for row in rows] if missing else rows
+    """Return the rows as records; a word that many rows share is made once."""
+    values = [
+        _values(table.column(name)) if name in table.column_names else [None] * table.num_rows for name in columns
+    ]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def _values(column: Any) -> list[Any]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(column.type):
+        found: list[Any] = []
+        for chunk in column.chunks:
+            words = [*chunk.dictionary.to_pylist(), None]
+            found += map(words.__getitem__, pc.fill_null(chunk.indices, len(words) - 1).to_pylist())
+        return found
+    if pa.types.is_list(column.type):
+        # Most rows have no finding, and records are slow to make.
+        filled = pc.fill_null(pc.greater(pc.list_value_length(column), 0), False)
+        lists = iter(column.filter(filled).to_pylist())
+        return [next(lists) if each else () for each in filled.to_pylist()]
+    values: list[Any] = column.to_pylist()
+    return values
 
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    names = ("run", "suite", "scenario", "locale", "arm", "epoch")
-    return tuple(row[name] for name in names)
+    found: tuple[Any, ...] = _place(row)
+    return found
 
 
 def _finding(found: Mapping[str, Any], text: str) -> Finding:

@@ -40,6 +40,7 @@ REASONS = {
     "judge_unparsable": "the judge's answer could not be read",
     "judge_unsupported_quote": "the judge quoted what is not there",
     "missing_fact": "the fact is not known",
+    "incoherent": "the reply is a loop",
     "scorer_error": "the scorer failed",
 }
 
@@ -96,12 +97,22 @@ class Verdict:
         how: what counts as behind here, or what the answer rests on.
         top: the row of the largest gap that counts, or, where none does, of the largest; None without any gap.
         behind: whether any gap counts.
+        tied: other rows whose gap is printed alike.
     """
 
     lead: str
     how: str
     top: Row | None
     behind: bool
+    tied: tuple[Row, ...] = ()
+
+    @property
+    def alike(self) -> str:
+        """Return what ties with `top`, " (alike: …)", or an empty text."""
+        if len(self.tied) > 3:
+            return f" ({len(self.tied)} more alike)"
+        told = words(f"{row['locale']} on {row['dimension'].replace('_', ' ')}" for row in self.tied)
+        return f" (alike: {told})" if told else ""
 
     def sentence(self, *, minus: str = "−") -> str:
         """Return all of it as one or two sentences of plain text."""
@@ -111,8 +122,8 @@ class Verdict:
         place = f"{self.top['locale']} on {self.top['dimension']} ({signed(self.top['gap'], minus=minus)})"
         if self.behind:
             why = cause(self.top)
-            return f"{self.lead}{how}; worst: {place}{f', {why}' if why else ''}."
-        return f"{self.lead}{how}. Largest gap: {place}. That is no proof that there is none."
+            return f"{self.lead}{how}; worst: {place}{self.alike}{f', {why}' if why else ''}."
+        return f"{self.lead}{how}. Largest gap: {place}{self.alike}. That is no proof that there is none."
 
 
 def verdict(gap: Mapping[str, Any], model: str) -> Verdict:
@@ -138,13 +149,17 @@ def verdict(gap: Mapping[str, Any], model: str) -> Verdict:
         no = f"no gap reaches {NOTABLE:.2f}; n is too small for intervals"
     locales = len({row["locale"] for row in rows})
     top = max(clear or rows, key=lambda row: float(row["gap"]))
+    # None of those that a reader sees as equal is "the" worst.
+    tied = tuple(row for row in clear or rows if row is not top and signed(row["gap"]) == signed(top["gap"]))
     if not clear:
         return Verdict(
-            f"{model} is not clearly behind {reference} in any of {counted(locales, 'locale')}", no, top, False
+            f"{model} is not clearly behind {reference} in any of {counted(locales, 'locale')}", no, top, False, tied
         )
     behind = len({row["locale"] for row in clear})
     seems = "is" if tested else "seems to be"
-    return Verdict(f"{model} {seems} behind {reference} in {behind} of {counted(locales, 'locale')}", yes, top, True)
+    return Verdict(
+        f"{model} {seems} behind {reference} in {behind} of {counted(locales, 'locale')}", yes, top, True, tied
+    )
 
 
 def cause(row: Row) -> str | None:

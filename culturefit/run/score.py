@@ -112,7 +112,7 @@ class Evaluator:
                 yield {
                     "scenario": scenario.id, "id": criterion.id, "scorer": None, "dimension": criterion.dimension,
                     "weight": criterion.weight, "cue_dependent": criterion.cue_dependent, "kind": "judge",
-                    "text": criterion.text,
+                    "text": criterion.text, "arms": criterion.arms,
                 }  # fmt: skip
 
     def score(self, sample: Sample, reply: Reply) -> Iterator[dict[str, Any]]:
@@ -147,6 +147,10 @@ class Evaluator:
                     "scenario": "*", "id": spec.id, "scorer": name, "dimension": spec.dimension, "weight": 1.0,
                     "cue_dependent": spec.cue_dependent, "kind": "deterministic", "text": None,
                 }  # fmt: skip
+
+    def plain_signatures(self) -> list[str]:
+        """Return the signature of each scorer for replies that belong to no scenario, in the order of the rows."""
+        return [task.signature for task in self._plain_tasks()]
 
     def _plain_tasks(self) -> list[_Task]:
         if "*" not in self._tasks:

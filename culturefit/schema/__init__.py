@@ -1,4 +1,4 @@
-"""The schema of everything under suites/, as pydantic models; the JSON Schema published for editors comes from them."""
+"""The schema of everything under suites/, and of gap.json, as pydantic models; the published JSON Schema comes from them."""
 
 from __future__ import annotations
 

@@ -71,6 +71,8 @@ class Rendering(SuiteFile):
     relation: Relation
     #: sha256 of the pivot prompt an adapted or parallel text was made from.
     source_hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    #: Who translated or edited the text, by the names they gave.
+    translators: list[Line] = Field(default_factory=list)
     #: What a native reader should know: choices of words, what was avoided and why.
     note: Text | None = None
     review: list[Review] = Field(default_factory=list)

@@ -16,7 +16,7 @@ from culturefit.schema.rendering import SLOT
 from culturefit.suite.load import Case
 from culturefit.vocabulary import ARMS, CueKind
 
-__all__ = ["Missing", "source_hash", "turns_for"]
+__all__ = ["Missing", "is_stale", "source_hash", "turns_for"]
 
 
 class Missing(NamedTuple):
@@ -32,6 +32,11 @@ class Missing(NamedTuple):
 def source_hash(rendering: Rendering) -> str:
     """Return the sha256 of a rendering's messages, joined by newlines: what a translation of it was made from."""
     return hashlib.sha256("\n".join(rendering.messages).encode()).hexdigest()
+
+
+def is_stale(rendering: Rendering, pivot: Rendering) -> bool:
+    """Return whether a text says that it was made from another version of the pivot's; one that does not say is not stale."""
+    return rendering.source_hash is not None and rendering.source_hash != source_hash(pivot)
 
 
 def turns_for(

@@ -18,7 +18,7 @@ import yaml
 
 from culturefit.errors import SuiteError
 
-__all__ = ["MAX_BYTES", "Document", "read_yaml"]
+__all__ = ["MAX_BYTES", "Document", "parse_yaml", "read_yaml"]
 
 MAX_BYTES = 256 * 1024
 MAX_NODES = 20_000
@@ -64,6 +64,15 @@ def read_yaml(path: Path) -> Document:
         raise SuiteError(
             f"cannot be read ({error.strerror}); check the path and its permissions", path=str(path)
         ) from None
+    return parse_yaml(path, raw)
+
+
+def parse_yaml(path: Path, raw: bytes) -> Document:
+    """Read the bytes of a suite file; `path` is named in messages only.
+
+    Raises:
+        SuiteError: as `read_yaml`.
+    """
     if len(raw) > MAX_BYTES:
         raise SuiteError(f"is larger than {MAX_BYTES // 1024} kB; split it, one file per locale", path=str(path))
     try:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
+import jsonschema
+import pyarrow as pa
 import pytest
 from report import fixture
 
+from culturefit.gap import compute
+from culturefit.report.dataset import write_results
 from culturefit.report.exports import write_exports, write_figures
 
 
@@ -61,3 +66,88 @@ def test_figures_are_drawn_as_svg_and_png_for_each_family(made, tmp_path):
     assert "#050505" not in first
     assert next(path for path in paths if path.suffix == ".png").read_bytes().startswith(b"\x89PNG")
     assert len(paths) == 2 * 4 * len(fixture.MODELS)
+
+
+def with_a_judge(data) -> tuple[pa.Table, list[dict[str, object]]]:
+    """Add a judge that finds every local reply wanting on `language`, and no other."""
+    rows = [row for row in data.scores.to_pylist() if row["dimension"] == "language" and row["value"] is not None]
+    judged = [
+        row | {"scorer": "judge", "criterion": "told", "value": float(not row["arm"].startswith("local"))}
+        for row in rows
+    ]
+    criteria = [
+        {"scenario": name, "id": "told", "scorer": "judge", "dimension": "language", "kind": "judge", "weight": 1.0,
+         "cue_dependent": False, "text": "It speaks their language."}
+        for name in {row["scenario"] for row in rows}
+    ]  # fmt: skip
+    scores = pa.concat_tables([data.scores, pa.Table.from_pylist(judged, schema=data.scores.schema)])
+    return scores, [run | {"criteria": [*run["criteria"], *criteria]} for run in data.runs]
+
+
+def test_a_judges_gap_stands_beside_the_deterministic_one(made):
+    scores, runs = with_a_judge(made.data)
+    gap = compute(scores, made.data.replies, runs, resamples=200)
+    alone = {(row["model"], row["locale"]): row["gap"] for row in made.gap["gaps"] if row["dimension"] == "language"}
+    for row in gap["by_kind"]:
+        assert row["dimension"] == "language"
+        # The judge says 1 of each reply to English and 0 of each to another language.
+        expected = 1.0 if row["kind"] == "judge" else alone[row["model"], row["locale"]]
+        assert row["gap"] == pytest.approx(expected), row
+    assert {row["kind"] for row in gap["by_kind"]} == {"judge", "deterministic"}
+
+
+def partly_machine(scores: pa.Table) -> pa.Table:
+    """The Japanese texts of five scenarios are a machine's."""
+    rows = scores.to_pylist()
+    five = sorted({row["scenario"] for row in rows})[:5]
+    changed = [
+        row | {"origin": "machine"} if row["locale"] == "ja-JP" and row["scenario"] in five else row for row in rows
+    ]
+    return pa.Table.from_pylist(changed, schema=scores.schema)
+
+
+def test_texts_of_another_origin_are_reported_apart(made):
+    gap = compute(partly_machine(made.data.scores), made.data.replies, made.data.runs, resamples=200)
+    assert {row["locale"] for row in gap["by_provenance"]} == {"ja-JP"}
+    model = gap["models"][0]
+    parts = [row for row in gap["by_provenance"] if (row["model"], row["dimension"]) == (model, "language")]
+    (whole,) = [
+        row for row in gap["gaps"] if (row["model"], row["locale"], row["dimension"]) == (model, "ja-JP", "language")
+    ]
+    assert {row["origin"]: row["n"] for row in parts if row["origin"] == "machine"}["machine"] <= 5
+    assert sum(row["n"] for row in parts) == whole["n"]
+    assert sum(row["n"] * row["gap"] for row in parts) / whole["n"] == pytest.approx(whole["gap"])
+
+
+def test_gap_json_is_what_its_published_schema_says(made):
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "gap.schema.json").read_text(encoding="utf-8"))
+    scores, runs = with_a_judge(made.data)
+    primary = {"locale": "ja-JP", "dimension": "language"}
+    declared = compute(partly_machine(scores), made.data.replies, runs, resamples=200, primary=primary)
+    assert declared["by_provenance"]
+    assert declared["by_kind"]
+    for gap in (made.gap, declared):
+        jsonschema.validate(json.loads(json.dumps(gap)), schema)
+    with pytest.raises(jsonschema.ValidationError, match="'fine' is not one of"):
+        jsonschema.validate(made.gap | {"gaps": [made.gap["gaps"][0] | {"verdict": "fine"}]}, schema)
+
+
+def test_results_open_as_datasets_with_every_row(folders, made, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    import datasets
+
+    card = write_results(folders, tmp_path / "results").read_text(encoding="utf-8")
+    loaded = {
+        name: datasets.load_dataset(str(tmp_path / "results"), name, split="train", cache_dir=str(tmp_path / "cache"))
+        for name in ("gaps", "scores", "replies")
+    }
+    assert loaded["replies"]["reply"] == made.data.replies.column("reply").to_pylist()
+    assert len(loaded["scores"]) == made.data.scores.num_rows
+    row = next(each for each in made.gap["gaps"] if each["language_effect"])
+    (kept,) = [
+        each for each in loaded["gaps"] if all(each[name] == row[name] for name in ("model", "locale", "dimension"))
+    ]
+    assert (kept["gap"], kept["language_effect_low"]) == (row["gap"], row["language_effect"]["low"])
+    # One model is called "glia-large <b>&" with a direction mark: no markup in the text, and nothing hidden anywhere.
+    assert "<b>" not in card.split("---", 2)[2]
+    assert "\u202e" not in card

@@ -17,6 +17,7 @@ from culturefit.report import words
 from culturefit.report.anchors import Anchors
 from culturefit.report.data import load_runs
 from culturefit.report.html import write_html
+from culturefit.report.words import verdict
 from culturefit.tables import scores_schema
 
 
@@ -123,3 +124,21 @@ def test_without_texts_the_statistics_are_the_same_and_replies_are_one_letter(fo
     assert compute(spare.scores, spare.replies, spare.runs) == compute(whole.scores, whole.replies, whole.runs)
     assert max(len(each or "") for each in spare.replies.column("reply").to_pylist()) == 1
     assert not {"messages", "prompt", "findings", "detail"} & {*spare.replies.column_names, *spare.scores.column_names}
+
+
+@pytest.mark.parametrize(
+    ("gaps", "told"),
+    [
+        # Printed with two decimals, 0.501 and 0.499 are one number; 0.40 is another.
+        ({"ja-JP": 0.501, "hi-IN": 0.499, "ar-EG": 0.4}, "worst: ja-JP on language (+0.50) (alike: hi-IN on language)."),
+        ({"ja-JP": 0.5, "hi-IN": 0.4}, "worst: ja-JP on language (+0.50)."),
+        ({f"{tag}-XX": 0.5 for tag in ("aa", "bb", "cc", "dd", "ee")}, "worst: aa-XX on language (+0.50) (4 more alike)."),
+    ],
+)  # fmt: skip
+def test_locales_that_tie_are_not_called_the_worst_one_by_one(gaps, told):
+    rows = [
+        {"model": "m", "locale": tag, "dimension": "language", "gap": gap, "p": 0.01, "verdict": "gap"}
+        for tag, gap in gaps.items()
+    ]
+    found = verdict({"reference": "en-US", "alpha": 0.05, "gaps": rows}, "m").sentence()
+    assert found.endswith(told)

@@ -88,3 +88,8 @@ def test_perplexity_of_a_real_model_is_lower_for_what_it_has_learnt(judged, tmp_
     known = judged("fluency", "you are not alone with this", "en-US", params=params).detail["bits_per_character"]
     strange = judged("fluency", "zyx quorv jkl wbnm pfgh dcba", "en-US", params=params).detail["bits_per_character"]
     assert known < 2 < strange
+
+
+def test_a_loop_says_nothing_of_fluency(judged):
+    looped = judged("fluency", "O que não é mais que eu me disse? " * 8, "pt-BR")
+    assert (looped.value, looped.unscored) == (None, "incoherent")
