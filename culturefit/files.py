@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from culturefit.errors import CulturefitError
 
-__all__ = ["cannot_write", "open_new", "part_of", "whole", "write_whole"]
+__all__ = ["cannot_write", "folder_of_ours", "open_new", "part_of", "whole", "write_whole"]
 
 
 def part_of(path: Path) -> Path:
@@ -30,6 +30,21 @@ def open_new(path: Path, *, binary: bool = False) -> IO[Any]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(path, flags, 0o666)
     return os.fdopen(handle, "wb") if binary else os.fdopen(handle, "w", encoding="utf-8", newline="")
+
+
+def folder_of_ours(path: Path) -> Path:
+    """Make a folder that we fill, and empty of what we wrote before; return it.
+
+    Raises:
+        CulturefitError: it is a link, so that what it leads to would be filled and emptied, or cannot be made.
+    """
+    if path.is_symlink():
+        raise CulturefitError(f"'{path}' is a link; remove it, so that a folder of its own can be made there.")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    return path
 
 
 def cannot_write(path: Path, error: OSError) -> CulturefitError:

@@ -47,13 +47,16 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _told(found: Mapping[str, Any], *, markdown: bool) -> str:
-    lines = [_sentence(found), ""]
-    lines += [f"The runs also differ in {each}." for each in found["unlike"]]
+    from culturefit.report.spans import markdown as shown
+
+    safe = shown if markdown else str
+    lines = [safe(_sentence(found)), ""]
+    lines += [f"The runs also differ in {safe(each)}." for each in found["unlike"]]
     heads = ("locale", "dimension", "before", "after", "change", "interval", "n", "verdict")
     rows = [_row(entry) for entry in sorted(found["changes"], key=lambda each: each["difference"])]
     if markdown:
         lines += ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-        lines += ["| " + " | ".join(row) + " |" for row in rows]
+        lines += ["| " + " | ".join(map(safe, row)) + " |" for row in rows]
     else:
         widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
         lines += ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -13,6 +13,7 @@ from typing import Any
 from hydra.experimental.callback import Callback
 
 from culturefit.errors import CulturefitError
+from culturefit.plain import plain
 
 __all__ = ["GatherReport"]
 
@@ -29,7 +30,7 @@ class GatherReport(Callback):
         from culturefit.report.make import make_report
 
         def say(text: str) -> None:
-            sys.stderr.write(text + "\n")
+            sys.stderr.write(plain(text) + "\n")
 
         say(f"\nAll {len(jobs)} jobs of the sweep:")
         try:

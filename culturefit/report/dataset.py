@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from culturefit.files import whole, write_whole
+from culturefit.files import folder_of_ours, whole, write_whole
 from culturefit.report import words as say
 from culturefit.report.data import load_runs
 
@@ -43,8 +43,7 @@ def write_results(runs: Sequence[Path], folder: Path) -> Path:
         "replies": data.replies,
     }
     for name, table in tables.items():
-        path = folder / name / "train-00000-of-00001.parquet"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = folder_of_ours(folder / name) / "train-00000-of-00001.parquet"
         with whole(path, binary=True) as file:
             pq.write_table(_plain(table), file, compression="zstd")
     card = folder / "README.md"

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from culturefit.files import whole, write_whole
+from culturefit.files import folder_of_ours, whole, write_whole
 from culturefit.report import words as say
 from culturefit.report.data import ReportData
 from culturefit.report.overview import verdict_told
+from culturefit.report.spans import markdown
 from culturefit.tables import cell_text
 
 __all__ = ["findings", "write_exports", "write_figures"]
@@ -102,7 +103,7 @@ def _summary(gap: Mapping[str, Any]) -> str:
     """Return the answer, the gaps that stand and what cannot be told, as Markdown."""
     lines = ["# Localisation gap", ""]
     for model in gap["models"]:
-        lines += [_safe(say.verdict(gap, model).sentence()), ""]
+        lines += [markdown(say.verdict(gap, model).sentence()), ""]
         rows = [
             row
             for row in say.of_model(gap["gaps"], model)
@@ -117,7 +118,7 @@ def _summary(gap: Mapping[str, Any]) -> str:
             for row in sorted(told, key=lambda each: -abs(each["gap"])):
                 cells = (row["locale"], row["dimension"], say.signed(row["gap"]), say.interval(row), str(row["n"]),
                          verdict_told(row, gap["margin"]), say.cause(row) or "–")  # fmt: skip
-                lines.append("| " + " | ".join(map(_safe, cells)) + " |")
+                lines.append("| " + " | ".join(map(markdown, cells)) + " |")
             lines.append("")
         unsure = sum(row["verdict"] == "cannot tell" for row in rows)
         same = len(rows) - len(told) - unsure
@@ -128,13 +129,8 @@ def _summary(gap: Mapping[str, Any]) -> str:
                 f"- Safety, {row['locale']}, {row['arm']}: {row['dimension'].replace('_', ' ')} failed in {row['events']} of "
                 f"{say.counted(row['scenarios'], 'scenario')}."
             )
-    lines += ["", *(f"The runs differ in more than the model: {_safe(each)}." for each in gap["unlike"]), say.CAVEAT]
+    lines += ["", *(f"The runs differ in more than the model: {markdown(each)}." for each in gap["unlike"]), say.CAVEAT]
     return "\n".join(lines).rstrip() + "\n"
-
-
-def _safe(text: str) -> str:
-    """Return text that Markdown shows as it is: no markup, no new cell, one line."""
-    return re.sub(r"([\\`*_{}\[\]<>|])", r"\\\1", " ".join(text.split()))
 
 
 def write_figures(gap: Mapping[str, Any], folder: Path) -> list[Path]:
@@ -143,7 +139,7 @@ def write_figures(gap: Mapping[str, Any], folder: Path) -> list[Path]:
 
     from culturefit.report.plot import gap_plots
 
-    folder.mkdir(parents=True, exist_ok=True)
+    folder_of_ours(folder)
     paths = []
     for model in gap["models"]:
         for family, svg, _ in gap_plots(gap, model):

@@ -47,8 +47,9 @@ def write_html(data: ReportData, gap: Mapping[str, Any], path: Path, *, one_page
     from culturefit.report.samples import load_samples, reply_anchor
 
     # Pages of an earlier report would show replies that are not of this one.
-    for old in path.with_suffix("").glob("m[0-9]*.*.html"):
-        old.unlink()
+    if not (pages := path.with_suffix("")).is_symlink():
+        for old in pages.glob("m[0-9]*.*.html"):
+            old.unlink()
     if data.replies.num_rows > one_page:
         from culturefit.report.pages import write_pages
 

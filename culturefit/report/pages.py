@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from culturefit.files import write_whole
+from culturefit.files import folder_of_ours, write_whole
 from culturefit.locales import english_name
 from culturefit.report import words as say
 from culturefit.report.anchors import Anchors
@@ -58,8 +58,7 @@ def write_pages(data: ReportData, gap: Mapping[str, Any], path: Path) -> None:
 def _write(data: ReportData, gap: Mapping[str, Any], path: Path) -> None:
     from culturefit.gap.cells import system_labels
 
-    folder = path.with_suffix("")
-    folder.mkdir(exist_ok=True)
+    folder = folder_of_ours(path.with_suffix(""))
     labels = system_labels(data.runs)
     models = list(dict.fromkeys([*gap["models"], *labels.values()]))
     anchors, place = Anchors(models), _Place(path.name, folder.name)

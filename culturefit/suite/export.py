@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from culturefit.errors import CulturefitError
-from culturefit.files import whole, write_whole
+from culturefit.files import folder_of_ours, whole, write_whole
 from culturefit.schema import Rendering, Scenario, SuiteCard
 from culturefit.suite.load import Case, Suite
 
@@ -23,9 +23,7 @@ def write_dataset(suite: Suite, folder: Path) -> Path:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    data = folder / "data"
-    data.mkdir(parents=True, exist_ok=True)
-    path = data / "train-00000-of-00001.parquet"
+    path = folder_of_ours(folder / "data") / "train-00000-of-00001.parquet"
     rows = [dict(row) | _whole(suite, row) for row in suite.to_dataset()]
     with whole(path, binary=True) as file:
         pq.write_table(pa.Table.from_pylist(rows), file, compression="zstd")

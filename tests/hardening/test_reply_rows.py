@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-
-from tests.conftest import Cli
+from conftest import Cli
 
 _ROW = '{"id": "1", "locale": "ja-JP", "reply": "hi there"'
 

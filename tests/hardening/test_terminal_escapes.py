@@ -6,10 +6,13 @@ import json
 import re
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from conftest import Cli
+from report import fixture
 
 from culturefit.plain import json_safe, plain
-from tests.conftest import Cli
 
 #: Sets the window's title; the same by C1; a line turned around; hidden tag characters.
 EVIL = "\x1b]0;owned\x07 \x9b31m \u202egnp.exe \U000e0041"
@@ -42,29 +45,33 @@ def evil_suite(mini_suite: Path) -> Path:
         ("show", "{suite}/debt"),
         ("show", "{suite}/debt", "--locales", "en-US"),
         ("show", "{suite}", "--rubric"),
-        ("lint", "{suite}"),
-        ("lint", "{suite}", "--format", "json"),
-        ("lint", "{suite}", "--format", "sarif"),
     ],
 )
-def test_no_command_prints_what_a_suite_file_tells_a_terminal(
-    cli: Cli, evil_suite: Path, command: tuple[str, ...]
-) -> None:
+def test_show_prints_no_escape_of_a_suite(cli: Cli, evil_suite: Path, command: tuple[str, ...]) -> None:
     ended = cli(*(each.format(suite=evil_suite) for each in command))
-    assert "Traceback" not in ended.stderr
-    assert ended.stdout
+    assert "owned" in ended.stdout, ended.stderr
     assert not _RAW.search(ended.stdout)
-    assert not _RAW.search(ended.stderr)
 
 
-def test_list_prints_no_escape_of_a_suite_title(cli: Cli, evil_suite: Path) -> None:
-    root = evil_suite.parent / "suites"
-    root.mkdir()
-    evil_suite.rename(root / "mini")
-    for args in (("list", "suites"), ("list", "suites", "--coverage")):
-        ended = cli(*args, cwd=root.parent)
-        assert ended.returncode == 0
-        assert not _RAW.search(ended.stdout)
+@pytest.mark.parametrize("kind", ["text", "json", "sarif"])
+def test_lint_repeats_a_field_without_its_escapes(cli: Cli, mini_suite: Path, kind: str) -> None:
+    card = mini_suite / "suite.yaml"
+    card.write_text(card.read_text(encoding="utf-8") + f'"{_yaml(EVIL)}": 1\n', encoding="utf-8")
+    ended = cli("lint", str(mini_suite), "--format", kind)
+    assert "owned" in ended.stdout, ended.stderr
+    assert not _RAW.search(ended.stdout)
+
+
+def test_list_prints_no_escape_of_an_installed_suite(cli: Cli, evil_suite: Path, tmp_path: Path) -> None:
+    # A suite that a package brings: the package's folder and its metadata, as pip leaves them.
+    (evil_suite / "__init__.py").touch()
+    info = tmp_path / "evil-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n", encoding="utf-8")
+    (info / "entry_points.txt").write_text("[culturefit.suites]\nmini = mini\n", encoding="utf-8")
+    ended = cli("list", "suites", PYTHONPATH=str(tmp_path))
+    assert "owned" in ended.stdout, ended.stderr
+    assert not _RAW.search(ended.stdout)
 
 
 def test_agree_prints_no_escape_of_a_label_or_a_group(cli: Cli, tmp_path: Path) -> None:
@@ -79,13 +86,48 @@ def test_agree_prints_no_escape_of_a_label_or_a_group(cli: Cli, tmp_path: Path) 
         assert not _RAW.search(ended.stdout)
 
 
-def test_compare_prints_no_escape_of_a_run(cli: Cli) -> None:
-    from culturefit.cli.compare import _told
+@pytest.fixture
+def evil_run(tmp_path: Path) -> Path:
+    """The folder of a run that somebody sent: its id and its model's name steer a terminal and a Markdown table."""
+    folder = fixture.make_run(tmp_path / "sent", scenarios=3)
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    name = f"{EVIL} | @all <img src=x>"
+    record["run"] = record["model"]["name"] = name
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    for path in (folder / "replies.parquet", folder / "scores.parquet"):
+        table = pq.ParquetFile(path).read()
+        for column in ("run", "model"):
+            table = table.set_column(
+                table.schema.get_field_index(column), column, pa.array([name] * len(table), pa.string())
+            )
+        pq.write_table(table, path)
+    return folder
 
-    found = {"a": EVIL, "b": EVIL, "samples": 1, "alpha": 0.05, "unlike": [EVIL], "changes": []}
-    assert _RAW.search(_told(found, markdown=False))  # so the door must clean it
-    source = Path("culturefit/cli/compare.py").read_text(encoding="utf-8")
-    assert "sys.stdout.write(plain(_told(" in source
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("compare", "{run}", "{run}"),
+        ("compare", "{run}", "{run}", "--format", "json"),
+        ("compare", "{run}", "{run}", "--format", "markdown"),
+        ("report", "{run}", "--format", "none"),
+    ],
+)
+def test_no_command_prints_an_escape_of_a_run(cli: Cli, evil_run: Path, command: tuple[str, ...]) -> None:
+    ended = cli(*(each.format(run=evil_run) for each in command))
+    assert "owned" in ended.stdout, ended.stderr
+    assert not _RAW.search(ended.stdout + ended.stderr)
+    if "markdown" in command:
+        assert "\\<img" in ended.stdout
+        assert "\\@all" in ended.stdout
+
+
+def test_the_markdown_summary_of_a_report_holds_no_markup_of_a_run(cli: Cli, evil_run: Path) -> None:
+    ended = cli("report", str(evil_run))
+    assert ended.returncode == 0, ended.stderr
+    told = (evil_run / "summary.md").read_text(encoding="utf-8")
+    assert "\\@all" in told
+    assert not _RAW.search(told)
 
 
 def test_an_error_that_repeats_a_value_repeats_no_escape(cli: Cli, tmp_path: Path) -> None:
