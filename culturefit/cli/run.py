@@ -28,6 +28,8 @@ def main(argv: Sequence[str]) -> int:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
+    from culturefit.cli.sweep import SweepRefused
+
     # Hydra prints a traceback of its own unless it is told to raise; every error is told in one sentence here.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     sys.argv = ["culturefit run", *map(opened, argv)]
@@ -41,6 +43,8 @@ def main(argv: Sequence[str]) -> int:
         if told is None:
             raise
         raise told from None
+    except SweepRefused as refused:
+        raise refused.error from None
     except SystemExit as stop:
         return int(stop.code or 0) if isinstance(stop.code, int | None) else 2
     except KeyboardInterrupt:
