@@ -58,7 +58,7 @@ def slot(text: str) -> str:
     return "{cue} " + text
 
 
-def damaged(
+def damaged(  # noqa: PLR0911 one return per kind
     kind: str, source: list[str], target: list[str], wrong: list[str], code: str, dice: random.Random
 ) -> str | None:
     """Return the translation with one kind of damage, None where the text does not allow it."""

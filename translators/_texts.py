@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Final
 
 __all__ = [
-    "IMPERIAL",
     "LINK",
     "PLACEHOLDER",
+    "metric",
     "numbers",
     "placeholders",
     "repeated",
@@ -25,17 +25,24 @@ PLACEHOLDER: Final = re.compile(r"\{[A-Za-z_][\w.]*\}|%\([a-z_]+\)[sd]|%[sd]\b")
 LINK: Final = re.compile(r"https?://[^\s<>\"')\]]+|[\w.+-]+@[\w-]+\.[\w.]+\w")
 _NUMBER: Final = re.compile(r"\d+(?:[.,:\u066b\u066c\u00a0\u202f' ](?=\d{3}(?!\d))\d{3}|[.,:\u066b\u066c]\d+)*")
 _END: Final = re.compile(r"[.!?…؟۔][\"'”’»)\]]*(?=\s|$)|[。！？।॥።။។]")
-_WORDS: Final = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-).split()
-_MONTHS: Final = "january february march april may june july august september october november december".split()
+_WORDS: Final = [
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+]
+_MONTHS: Final = [
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november"),
+    "december",
+]
 #: What stands around words. Not "all but letters": vowel signs of Indic scripts are no letters.
 _AROUND: Final = "".join(c for c in map(chr, range(0x3100)) if unicodedata.category(c)[0] in "PS")
-#: Units that translators convert.
-IMPERIAL: Final = re.compile(
-    r"\b(?:mph|miles?|inch(?:es)?|f(?:ee|oo)t|pounds?|lbs?|degrees?|acres?|yards?|gallons?|ounces?|square)\b",
-    re.IGNORECASE,
+#: English units that translators convert, with their metric values, powers of ten apart; degrees Fahrenheit by a formula.
+_FACTORS: Final[dict[str, tuple[float, ...]]] = {
+    "mile": (1.609,), "mph": (1.609,), "inch": (2.54,), "foot": (3.048, 9.29), "feet": (3.048, 9.29), "pound": (4.536,),
+    "lb": (4.536,), "yard": (9.144,), "acre": (4.047,), "gallon": (3.785,), "ounce": (2.835,), "degree": (), "fahrenheit": (),
+}  # fmt: skip
+#: A number with its unit, perhaps the first of two ("2 to 3 miles").
+_MEASURE: Final = re.compile(
+    rf"(\d[\d.,]*)(?=[^\d\n]{{0,15}}?(?:\d[\d.,]*[^\d\n]{{0,15}}?)?(?<![a-z])({'|'.join(_FACTORS)}))", re.IGNORECASE
 )
 #: Scripts written without spaces between words: shingles of letters stand for shingles of words.
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -52,8 +59,24 @@ def numbers(text: str) -> Counter[str]:
     for each in _NUMBER.findall(LINK.sub(" ", text)):
         digits = "".join(str(unicodedata.digit(c)) for c in each if c.isdigit() and unicodedata.digit(c, -1) >= 0)
         if digits:
+            if len(digits) == 2:
+                digits = digits.lstrip("0")  # an hour
             found[digits.rstrip("0") or "0"] += 1
     return found
+
+
+def metric(text: str) -> list[float]:
+    """Return the positive values that the measures of an English `text` may have in metric units, powers of ten apart."""
+    values: list[float] = []
+    for written, unit in _MEASURE.findall(text):
+        value = float(next(iter(numbers(written))))
+        # Degrees: a difference, a temperature, a temperature whose zero at the end `numbers` dropped.
+        values += [value * each for each in _FACTORS[unit.casefold()]] or [
+            value * 5 / 9,
+            (value - 32) * 5 / 9,
+            (value * 10 - 32) * 5 / 9,
+        ]
+    return [each for each in values if each > 0]
 
 
 def worded(text: str) -> frozenset[str]:

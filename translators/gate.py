@@ -16,14 +16,14 @@ from culturefit.records import Finding, ScoreInput
 from culturefit.scorers._scripts import letters, members, number
 from culturefit.scorers.language import Language
 from culturefit.translators import _texts
+from culturefit.translators._manners import manners
 from culturefit.vocabulary import Severity
 
 __all__ = ["Gate", "Judged", "Verdict"]
 
 Verdict = Literal["pass", "review", "block"]
 
-#: Mile, inch, foot, pound, yard, acre, gallon, ounce, square foot, in metric units, powers of ten apart.
-_METRIC: Final = (1.609, 2.54, 3.048, 4.536, 9.144, 4.047, 3.785, 2.835, 9.29)
+#: How far a converted number may be rounded: a twelfth.
 _ROUNDED: Final = log10(13 / 12)
 _LATIN: Final = re.compile(r"[A-Za-z][\w'’.-]*")
 #: Languages whose day of twelve hours starts at six, and those that hardly mark the end of a sentence.
@@ -64,10 +64,22 @@ class Gate:
             if name not in known:
                 raise UsageError(f"The gate has no threshold '{name}'; there are {', '.join(sorted(known))}.")
 
-    def judge(self, source: str, target: str, source_locale: str, target_locale: str) -> Judged:
-        """Return the verdict on `target` as a translation of `source`; offsets of findings are in `target`."""
+    def judge(
+        self, source: str, target: str, source_locale: str, target_locale: str, *, speaker_gender: str | None = "any"
+    ) -> Judged:
+        """Return the verdict on `target` as a translation of `source`.
+
+        Args:
+            source: the text translated, in `source_locale`.
+            target: the translation; offsets of findings are in it.
+            source_locale: BCP-47 tag.
+            target_locale: BCP-47 tag.
+            speaker_gender: of the person who speaks, as in a rendering: f, m, x; None where the text must not show it; any:
+                do not look.
+        """
         limits = {**_data()["thresholds"], **self.thresholds}
         found = list(_checks(source, target, source_locale, target_locale, limits))
+        found += manners(source, target, source_locale, target_locale, speaker_gender)
         found += self._terms(source, target)
         worst = {each.severity for each in found}
         verdict: Verdict = "block" if "critical" in worst else "review" if "major" in worst else "pass"
@@ -190,28 +202,24 @@ def _left(source: str, target: str, limits: Mapping[str, float]) -> Iterator[Fin
 def _numbers(source: str, target: str, into: str) -> Iterator[Finding]:
     due, there = _texts.numbers(source), _texts.numbers(target)
     missing, extra = due - there, there - due
-    spelt = _texts.worded(source)
+    # One that is only missing may be written in words. One that is only extra may stand in words in the source; beside a
+    # missing one it is taken for a change.
+    spelt = frozenset[str]() if missing else _texts.worded(source)
     shift = 6 if parse_locale(into).language in _FROM_SIX else 0
-    # One that is only missing may be written in words, one that is only extra may come from words: a pair is a change.
-    extra = type(extra)(
-        {each: n for each, n in extra.items() if each not in spelt and not _converted(each, missing, shift)}
+    metric = _texts.metric(source)
+    new = sorted(
+        each
+        for each in extra
+        if each not in spelt and not _converted(each, missing, shift) and not _measured(each, metric)
     )
-    if missing and extra:
-        say = f"{', '.join(sorted(missing))} became {', '.join(sorted(extra))} (digits only, without zeros at the end)."
-        # Where the source counts in miles or pounds, other numbers are what a translator should write.
-        converts = bool(_texts.IMPERIAL.search(source)) and all(any(_of_unit(a, b) for b in due) for a in extra)
-        severity: Severity = "minor" if converts else "major"
-        yield _whole(target, "Accuracy/Number", severity, say, "number")
+    if new:
+        say = f"{', '.join(sorted(missing)) or 'nothing'} became {', '.join(new)} (digits only, without zeros at the end)."
+        yield _whole(target, "Accuracy/Number", "major", say, "number")
 
 
-def _of_unit(each: str, other: str) -> bool:
-    """Tell whether a number is another in a metric unit, whatever its power of ten and rounded to a twelfth."""
-    there = int(other)
-    values = [there * factor for factor in _METRIC]
-    values += [there * 5 / 9, (there - 32) * 5 / 9, there * 10 * 5 / 9]  # a difference of degrees, a temperature
-    return any(
-        value > 0 and abs((log10(int(each) / value) + 0.5) % 1 - 0.5) < _ROUNDED for value in values if int(each)
-    )
+def _measured(each: str, metric: Sequence[float]) -> bool:
+    """Tell whether a number is one of the measures, whatever its power of ten and rounded to a twelfth."""
+    return any(abs((log10(int(each) / value) + 0.5) % 1 - 0.5) < _ROUNDED for value in metric if int(each))
 
 
 def _converted(each: str, missing: Mapping[str, int], shift: int) -> bool:
@@ -221,7 +229,7 @@ def _converted(each: str, missing: Mapping[str, int], shift: int) -> bool:
         there = int(other)
         if value in {there + 12, there + 1200, 10 * there + 1200, (there + 12) // 10 if not (there + 12) % 10 else -1}:
             return True
-        if shift and abs(value - there) == shift:
+        if shift and shift in (abs(value - there), abs(value - 10 * there), abs(10 * value - there)):
             return True
         if re.fullmatch(r"1[6-9]\d|20\d", other) and other.endswith(each):  # the 1980s, the 80s
             return True
@@ -240,7 +248,7 @@ def _amount(source: str, target: str, of: str, into: str, limits: Mapping[str, f
     lines = source.strip().count("\n") - target.strip().count("\n")
     if one is None or two is None:
         return
-    spread = sqrt(one[1] ** 2 + two[1] ** 2) / sqrt(max(1.0, len(source) / 100)) + limits["length_floor"]
+    spread = sqrt(one[1] ** 2 + two[1] ** 2) / sqrt(max(0.25, len(source) / 100)) + limits["length_floor"]
     off = (log(max(1, len(target)) / max(1, len(source))) - (two[0] - one[0])) / spread
     short = off < -limits["length"] or (less > 0 and off < -limits["length_and_sentence"])
     long = off > limits["length"] or (less < 0 and off > limits["length_and_sentence_long"])
