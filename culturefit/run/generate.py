@@ -220,12 +220,14 @@ def _kept(answer: Completion, secrets: Sequence[str]) -> Reply:
         well_formed(redact(answer.text, secrets)),
         answer.status,
         None if finish is None else well_formed(redact(str(finish), secrets))[:_LONGEST_REASON],
-        None,
-        *(
-            each if isinstance(each, int) and 0 <= each < 2**31 else None  # a column of 32 bits
-            for each in (answer.prompt_tokens, answer.completion_tokens)
-        ),
+        prompt_tokens=_count(answer.prompt_tokens),
+        completion_tokens=_count(answer.completion_tokens),
     )
+
+
+def _count(tokens: object) -> int | None:
+    """Return a count of tokens, or None for what is none; the column has 32 bits."""
+    return tokens if isinstance(tokens, int) and 0 <= tokens < 2**31 else None
 
 
 async def _tick(progress: Progress) -> None:
