@@ -227,7 +227,7 @@ def _kept(answer: Completion, secrets: Sequence[str]) -> Reply:
 
 def _count(tokens: object) -> int | None:
     """Return a count of tokens, or None for what is none; the column has 32 bits."""
-    return tokens if isinstance(tokens, int) and 0 <= tokens < 2**31 else None
+    return tokens if type(tokens) is int and 0 <= tokens < 2**31 else None
 
 
 async def _tick(progress: Progress) -> None:

@@ -15,7 +15,7 @@ REQUIRED = ("id", "locale", "reply")
 OPTIONAL = ("prompt", "scenario", "suite", "arm", "model", "risk", "country", "role", "epoch", "speaker_gender",
             "status", "finish_reason", "run", "origin", "relation")  # fmt: skip
 #: Columns that are words; suite, scenario, run and model may be numbers in somebody's table.
-_WORDS = ("arm", "prompt", "risk", "role", "speaker_gender", "status", "finish_reason", "origin", "relation")
+_WORDS = ("locale", "arm", "prompt", "risk", "role", "speaker_gender", "status", "finish_reason", "origin", "relation")
 _MOST_EPOCHS = 2**31 - 1  # a column of 32 bits
 
 
@@ -73,13 +73,13 @@ def _item(row: Mapping[str, Any], place: str) -> Any:
     reply = row.get("reply") or ""
     if not isinstance(reply, str):
         raise CulturefitError(f"{place}: reply: is {type(reply).__name__}; it must be text.")
+    for name in _WORDS:
+        if not isinstance(row.get(name) or "", str):
+            raise CulturefitError(f"{place}: {name}: is {type(row[name]).__name__}; it must be text.")
     try:
         locale = parse_locale(str(row["locale"]))
     except UsageError as error:
         raise CulturefitError(f"{place}: locale: {error}") from None
-    for name in _WORDS:
-        if not isinstance(row.get(name) or "", str):
-            raise CulturefitError(f"{place}: {name}: is {type(row[name]).__name__}; it must be text.")
     arm = row.get("arm") or None
     if arm is not None and arm not in ARMS:
         raise CulturefitError(f"{place}: arm: {unknown('arm', str(arm), ARMS)}")

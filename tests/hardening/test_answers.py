@@ -64,7 +64,7 @@ def test_fields_beside_the_reply_that_no_table_can_hold_do_not_cost_the_reply(
 ) -> None:
     answer = {
         "choices": [{"message": {"content": "I hear you. \ud800"}, "finish_reason": {"why": ["\ud800"] * 1000}}],
-        "usage": {"prompt_tokens": 10**30, "completion_tokens": "three"},
+        "usage": {"prompt_tokens": 10**30, "completion_tokens": True},
     }
     with Loopback(lambda *_: _body(json.dumps(answer).encode())) as server:
         ended = cli(*_asked_once(mini_suite, server))

@@ -18,6 +18,7 @@ _ROW = '{"id": "1", "locale": "ja-JP", "reply": "hi there"'
         ('"epoch": 1e999', "epoch: is 'inf'"),
         ('"epoch": 99999999999', "epoch: is '99999999999'"),
         ('"epoch": 1.5', "epoch: is '1.5'"),
+        ('"locale": NaN', "locale: is float"),  # as text it would be a tag: the language nan, Min Nan
         ('"arm": [1]', "arm: is list"),
         ('"prompt": {"a": 1}', "prompt: is dict"),
         ('"risk": ["low"]', "risk: is list"),
