@@ -1,7 +1,7 @@
 """Runs one command many times, each time killed before another of its steps on the file system; prints what was left.
 
 Started by test_interrupted.py as a process of its own: it forks, and a step is what Python's audit hooks call one (opening a
-file for writing, renaming, removing, making a folder).
+file for writing, renaming, making a folder).
 
     python _interrupted.py FOLDER FILE,FILE,… COMMAND …
 
@@ -37,7 +37,7 @@ def main() -> int:
         found = state(tried, names)
         wrong += [(step, name) for name in names if found[name] not in (before[name], after[name])]
         # The same command again, over what the killed one left.
-        if step % 7 == 0:
+        if step == steps:
             attempt(tried, command, None)
             unlike += [(step, name) for name in names if state(tried, names)[name] != after[name]]
             left = [each.name for each in tried.rglob(".*.part")]
@@ -77,8 +77,9 @@ def attempt(folder: Path, command: list[str], kill_before: int | None) -> int:
 
         def watch(event: str, args: tuple[object, ...]) -> None:
             nonlocal steps
-            writing = event == "open" and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-            if writing or event in ("os.rename", "os.remove", "os.mkdir"):
+            # A number stands for a file that is open already: os.fdopen.
+            writing = event == "open" and not isinstance(args[0], int) and int(str(args[2])) & (os.O_WRONLY | os.O_RDWR)
+            if writing or event in ("os.rename", "os.mkdir"):
                 steps += 1
                 if steps == kill_before:
                     os.kill(os.getpid(), 9)
