@@ -17,13 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from functools import cache
+from typing import Any, Protocol, cast
 
 from culturefit.records import Score, ScoreInput
 from culturefit.registry import Registry
 from culturefit.vocabulary import Unscored
 
-__all__ = ["CriterionSpec", "Scorer", "score_reply", "scorers"]
+__all__ = ["CriterionSpec", "Scorer", "guess_language", "score_reply", "scorers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +72,15 @@ def undelivered(item: ScoreInput) -> Unscored | None:
     if item.status != "ok":
         return cast(Unscored, item.status)
     return None if item.reply.strip() else "empty"
+
+
+def guess_language(text: str) -> str:
+    """Return the tag of the likeliest language of a text, by a scorer that offers `guess_language`; "und" where none can tell."""
+    reader = _reader()
+    return "und" if reader is None else str(reader.guess_language(text))
+
+
+@cache
+def _reader() -> Any:
+    made = (scorers.get(name) for name in scorers.names())
+    return next((each for each in made if hasattr(each, "guess_language")), None)

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple, cast
 from culturefit.errors import UsageError
 from culturefit.locales import english_name, parse_locale
 from culturefit.records import Finding, Score, ScoreInput
-from culturefit.scorers import _identify
+from culturefit.scorers import _guess, _identify
 from culturefit.scorers._identify import Guess
 from culturefit.scorers._intruders import intruders
 from culturefit.scorers._languages import CASED, HAN, NAMED, base, close, family, of_han
@@ -69,6 +69,11 @@ class Language:
         self._identifier = _identify.identifier(identifier)
         self._second = _identify.identifier(second) if second else None
         self._sure = sure
+
+    @staticmethod
+    def guess_language(text: str) -> str:
+        """Return the tag of the likeliest language, "und" where no letters of a known script stand."""
+        return _guess.guess(text)
 
     def score(self, item: ScoreInput) -> list[Score]:
         """Return the score of the reply; its findings are the lines and sentences in another language."""

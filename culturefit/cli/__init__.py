@@ -14,6 +14,7 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS = {
     "run": "ask a model the prompts of a suite, score the replies, write the gap report",
     "score": "score replies that come from elsewhere (JSONL, CSV or Parquet)",
+    "erase": "take conversations out of files of transcripts and of their scores",
     "report": "make the report of finished runs again, also of several in one",
     "compare": "compare two runs of the same samples: what got better, what got worse",
     "check": "hold a run against a policy: exit codes, JUnit, SARIF and Markdown for CI",

@@ -1,12 +1,13 @@
-"""`culturefit score`: scores replies that come from elsewhere."""
+"""`culturefit score`: scores replies that come from elsewhere, also a chatbot's transcripts."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from culturefit.errors import UsageError
 
@@ -20,12 +21,23 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="culturefit score", description=__doc__,
         epilog="Columns: id, locale, reply; optional: " + ", ".join(OPTIONAL)
-        + ". Example: culturefit score replies.jsonl --scorers language,crisis_lines --out scores.jsonl",
+        + ". Transcripts are read too: rows with `messages` or `conversations`, `prompt` and `reply`, or a row per turn."
+        " Examples: culturefit score replies.jsonl --scorers language,crisis_lines --out scores.jsonl;"
+        " culturefit score chats.jsonl --out scores.parquet --summary summary.md",
     )  # fmt: skip
     parser.add_argument("file", type=Path, metavar="FILE", help="JSONL, CSV or Parquet with one reply per row")
     parser.add_argument("--scorers", default="all", help="names with commas between (default: all)")
     parser.add_argument(
         "--out", type=Path, help="write score rows to this .jsonl, .csv or .parquet; default: JSONL to stdout"
+    )
+    parser.add_argument(
+        "--locale", metavar="TAG", help="of transcripts that name none (default: guessed, per conversation)"
+    )
+    parser.add_argument(
+        "--summary", type=Path, metavar="FILE", help="write a page of Markdown: means, and what was found most"
+    )
+    parser.add_argument(
+        "--unmasked", action="store_true", help="show e-mail addresses, phone numbers and the like in the summary"
     )
     parser.add_argument(
         "--engine", choices=("local", "ray"), default="local",
@@ -43,6 +55,8 @@ def main(argv: Sequence[str]) -> int:
         raise UsageError(
             f"--ray-address {options.ray_address} is for --engine ray; add that, or leave the address out."
         )
+    if options.engine == "ray" and (options.locale or options.summary):
+        raise UsageError("--locale and --summary are not for --engine ray; score transcripts in one process.")
     names = [name.strip() for name in options.scorers.split(",") if name.strip()]
     score = _on_ray if options.engine == "ray" else _here
     counts = score(options, names)
@@ -55,21 +69,42 @@ def main(argv: Sequence[str]) -> int:
 
 def _here(options: argparse.Namespace, names: Sequence[str]) -> Counter[str]:
     """Score in this process."""
+    from culturefit.locales import parse_locale
     from culturefit.run.rows import file_signature, score_rows
     from culturefit.run.score import Evaluator, make_scorers
+    from culturefit.scoring import guess_language
     from culturefit.tables import RowWriter, encode, read_rows, scores_schema
+    from culturefit.transcripts.mask import crisis_numbers, masked
+    from culturefit.transcripts.shapes import flattened
+    from culturefit.transcripts.summary import Summary
 
+    locale = parse_locale(options.locale).tag if options.locale else None
     evaluator = Evaluator(make_scorers(names), file_signature())
     counts: Counter[str] = Counter()
-    rows = score_rows(str(options.file), read_rows(options.file), evaluator, counts)
+    summary = Summary(str if options.unmasked else lambda text: masked(text, crisis_numbers()))
+    last: dict[str, str] = {}
+
+    def replies() -> Iterator[tuple[int, dict[str, Any]]]:
+        for number, row in flattened(str(options.file), read_rows(options.file), locale, guess_language):
+            last["reply"] = row.get("reply") or ""
+            yield number, row
+
+    def scored() -> Iterator[dict[str, Any]]:
+        for row in score_rows(str(options.file), replies(), evaluator, counts):
+            if options.summary:
+                summary.add(row, last["reply"])
+            yield row
+
     schema = scores_schema()
     if options.out:
         with RowWriter(options.out, schema) as writer:
-            for row in rows:
+            for row in scored():
                 writer.write(row)
     else:
-        for row in rows:
+        for row in scored():
             sys.stdout.write(encode([row], schema, "jsonl").decode())
+    if options.summary:
+        options.summary.write_text(summary.markdown(options.file.name, counts["replies"]), encoding="utf-8")
     return counts
 
 
