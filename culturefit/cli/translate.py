@@ -81,7 +81,7 @@ def _prepared(overrides: Sequence[str], config_dir: Path | None) -> tuple[Suite,
         if name not in _TAKEN:
             raise UsageError(f"'{name}' is nothing that `culturefit translate` uses; it takes {', '.join(_TAKEN)}.")
     data = composed(overrides, config_dir)
-    parts = {group: data.pop(group) for group in ("suite", "translator", "model", "judge")}
+    parts = {group: data.pop(group) for group in GROUPS}
     settings = Settings.check(data)
     suite, translator = make_part("suite", parts["suite"]), make_part("translator", parts["translator"])
     if isinstance(suite, PromptTable) or suite.card.design == "native":
