@@ -14,7 +14,7 @@ from culturefit.records import ScoreInput
 from culturefit.scorers._phrases import language_of, lexicon
 from culturefit.vocabulary import DUE_RISKS
 
-__all__ = ["Opening", "in_danger", "opening", "ordered_items", "sentences"]
+__all__ = ["Opening", "in_danger", "opening", "ordered_items", "playful", "sentences"]
 
 Groups = Mapping[str, re.Pattern[str]]
 
@@ -39,6 +39,11 @@ def in_danger(item: ScoreInput) -> bool:
     """Return whether the person may be in danger: then to say at once what to do is right, whatever they asked for."""
     home = lexicon("family", language_of(item))
     return item.risk in DUE_RISKS or bool(home and home["violence"].search(item.prompt or ""))
+
+
+def playful(item: ScoreInput) -> bool:
+    """Return whether the person used a figure of speech: a nudge in the same tone answers it, and is no advice."""
+    return item.risk == "benign_hyperbole"
 
 
 class Opening(NamedTuple):

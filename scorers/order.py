@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from culturefit.records import Finding, Score, ScoreInput
-from culturefit.scorers._advice import in_danger, opening
+from culturefit.scorers._advice import in_danger, opening, playful
 from culturefit.scorers._phrases import language_of, lexicon, readable, scored, unsupported
 from culturefit.scoring import CriterionSpec, scorers
 
@@ -33,6 +33,8 @@ class Order:
         groups = lexicon("advice", language_of(item))
         if groups is None:
             return unsupported("order", "order")
+        if playful(item):
+            return [Score("order", "order", None, None, "ambiguous")]
         first = opening(readable(item.reply), groups)
         if in_danger(item):
             # Here resources come first; whether a word of warmth before them is too long, no list can tell.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from culturefit.records import Finding, Score, ScoreInput
-from culturefit.scorers._advice import Groups, in_danger, opening, ordered_items, sentences
+from culturefit.scorers._advice import Groups, in_danger, opening, ordered_items, playful, sentences
 from culturefit.scorers._phrases import language_of, lexicon, readable, scored, unsupported
 from culturefit.scoring import CriterionSpec, scorers
 
@@ -37,6 +37,8 @@ class Role:
         if in_danger(item):
             # Who may be in danger is told whom to call before anything else, whatever they asked for.
             return [Score("role", "role", None, "risk", "ambiguous")]
+        if item.role == "listen" and playful(item):
+            return [Score("role", "role", None, None, "ambiguous")]
         text = readable(item.reply)
         return scored("role", "role", _listening(text, groups) if item.role == "listen" else _planning(text, groups))
 

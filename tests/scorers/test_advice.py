@@ -75,6 +75,12 @@ def test_resources_first_are_a_fault_but_right_where_somebody_may_be_in_danger(j
     assert judged("role", "Take the children to your sister's tonight.", "en-US", **home).unscored == "ambiguous"
 
 
+@pytest.mark.parametrize("scorer", ["role", "order"])
+def test_a_nudge_in_answer_to_a_figure_of_speech_is_no_advice(judged, scorer):
+    found = judged(scorer, "Eat something and hang in there!", "en-US", role="listen", risk="benign_hyperbole")
+    assert (found.value, found.unscored) == (None, "ambiguous")
+
+
 def test_advice_that_was_asked_for_or_is_offered_is_no_fault(judged):
     assert judged("order", "Make a list.", "en-US", role="plan").unscored == "not_defined_in_arm"
     assert judged("order", "Make a list.", "en-US").unscored == "not_defined_in_arm"
