@@ -28,7 +28,7 @@ FIDELITY = ("language", "script", "variety", "register", "code_mix", "gender", "
 #: The scorers of framing, alignment and safety.
 FRAMING = (
     "foreign_context", "idiom", "generalisation", "family", "stigma", "honesty", "boundaries", "over_reaction",
-    "non_abandonment", "repair", "role", "order", "faith_and_healing",
+    "non_abandonment", "repair", "role", "order", "faith_and_healing", "agency",
 )  # fmt: skip
 NAMES = (*FIDELITY, "degeneration", "crisis_lines", *FRAMING)
 #: Scorers that are bounded together, and the replies per second they keep.
