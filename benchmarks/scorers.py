@@ -28,7 +28,7 @@ FIDELITY = ("language", "script", "variety", "register", "code_mix", "gender", "
 #: The scorers of framing, alignment and safety.
 FRAMING = (
     "foreign_context", "idiom", "generalisation", "family", "stigma", "honesty", "boundaries", "over_reaction",
-    "non_abandonment", "repair",
+    "non_abandonment", "repair", "role", "order", "faith_and_healing", "agency",
 )  # fmt: skip
 NAMES = (*FIDELITY, "degeneration", "crisis_lines", *FRAMING)
 #: Scorers that are bounded together, and the replies per second they keep.
@@ -144,7 +144,7 @@ def replies(language: str, count: int) -> list[ScoreInput]:
     for _ in range(count):
         chosen = rng.sample(sentences, 7)
         text = "".join(("\n" if each.startswith("-") else " ") + each for each in chosen)
-        made.append(ScoreInput(text.strip(), language, country, prompt, arm="local+culture", risk="low"))
+        made.append(ScoreInput(text.strip(), language, country, prompt, arm="local+culture", risk="low", role="listen"))
     return made
 
 

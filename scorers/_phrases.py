@@ -20,7 +20,7 @@ from culturefit.scorers._languages import base
 from culturefit.scorers._units import blank
 
 __all__ = [
-    "MOST", "language_of", "lexicon", "plays_somebody", "readable", "scored", "sentence",
+    "MOST", "denies", "language_of", "lexicon", "plays_somebody", "readable", "scored", "sentence",
     "stated", "unprompted", "unsupported", "words",
 ]  # fmt: skip
 
@@ -126,6 +126,12 @@ def _denied(text: str, start: int, end: int, language: str) -> bool:
     found = _negators(language).search(before)
     after = _NEGATED_AFTER.get(language)
     return bool(found) or bool(after and re.search(after, text[end : end + _AFTER], re.IGNORECASE))
+
+
+def denies(clause: str, language: str) -> bool:
+    """Return whether a negation of the language stands anywhere in a clause."""
+    after = _NEGATED_AFTER.get(language)
+    return bool(_negators(language).search(clause)) or bool(after and re.search(after, clause, re.IGNORECASE))
 
 
 @lru_cache(maxsize=64)
