@@ -71,6 +71,8 @@ class Rendered:
     checked: tuple[Checked, ...] = ()
     #: Made now, and not read from the suite.
     made: bool = False
+    #: What an adaptation changed, or should: {dimension, from, to, why, by}.
+    changes: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ from culturefit.suite.texts import source_hash
 from culturefit.translation import Checked, Means, Rendered, Wanted
 from culturefit.translators._checks import Guard, sources_of
 
-__all__ = ["Drafts", "Piece", "kept"]
+#: Scripts that join a cue to its prompt without a space.
+_SPACELESS = frozenset({"Jpan", "Hans", "Hant", "Thai", "Khmr", "Laoo", "Mymr"})
+
+__all__ = ["Drafts", "Piece", "kept", "spaced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class Drafts(ABC):
             made = dict(zip(pieces, self.translate(pieces, of, into), strict=True))
             for (index, source), own in zip(jobs, texts, strict=True):
                 targets = {where: made[_piece(where, text, source)] for where, text in own.items()}
-                found[index] = self._rendered(wanted[index], source, own, targets, parameters)
+                found[index] = self.rendered(wanted[index], source, own, targets, parameters)
         return found
 
     def check(self, wanted: Sequence[Wanted]) -> dict[tuple[str, str], list[tuple[int, Rendering]]]:
@@ -123,12 +126,15 @@ class Drafts(ABC):
             if source is not None:
                 pairs.setdefault((source.locale, each.locale), []).append((index, source))
         for of, into in pairs:
-            if parse_locale(of).language == parse_locale(into).language:
-                raise UsageError(
-                    f"{of} and {into} are one language, so there is nothing to translate; write {into}.yaml from {of}.yaml by hand."
-                )
+            self._same_language(of, into)
             self._pairs[f"{of}>{into}"] = self.parameters(of, into)
         return pairs
+
+    def _same_language(self, of: str, into: str) -> None:
+        if parse_locale(of).language == parse_locale(into).language:
+            raise UsageError(
+                f"{of} and {into} are one language, so there is nothing to translate; use translator=adapt, or write {into}.yaml by hand."
+            )
 
     def _texts(self, source: Rendering, into: str) -> dict[str, str]:
         found = sources_of(source)
@@ -136,11 +142,17 @@ class Drafts(ABC):
             found["cue.local"] = f"I live in {place}. "
         return found
 
-    def _rendered(
+    def rendered(
         self, wanted: Wanted, source: Rendering, sources: Mapping[str, str], made: Mapping[str, str | None],
         parameters: dict[str, Any],
     ) -> Rendered | None:  # fmt: skip
-        texts = {where: _spaced(text, sources[where]) for where, text in made.items() if text is not None}
+        """Return a rendering put together from its texts by place, each checked beside its source; None without a whole prompt."""
+        tight = parse_locale(wanted.locale).script in _SPACELESS
+        texts = {
+            where: text.strip() if tight and "." in where else spaced(text, sources[where])
+            for where, text in made.items()
+            if text is not None
+        }
         if any(where not in texts for where in made if where.startswith(("prompt", "turns"))):
             return None
         checked: Sequence[Checked] = self._guard.all_of(sources, texts, source.locale, wanted.locale)
@@ -192,7 +204,7 @@ def _place(locale: str) -> str | None:
     return f"the {name}" if name and region in _THE else name
 
 
-def _spaced(text: str, source: str) -> str:
+def spaced(text: str, source: str) -> str:
     """Return a translation with the spaces around it that the source has: they join a cue to its prompt."""
     before, after = source[: len(source) - len(source.lstrip())], source[len(source.rstrip()) :]
     return f"{before}{text.strip()}{after}"

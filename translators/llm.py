@@ -25,7 +25,7 @@ from culturefit.translators import _instructions as say
 from culturefit.translators._drafts import Drafts, Piece
 from culturefit.translators._texts import LINK, placeholders
 
-__all__ = ["LLM", "answer_in"]
+__all__ = ["LLM", "answer_in", "packs"]
 
 _BETWEEN = re.compile(r"<t>(.*?)(?:</t>|\Z)", re.DOTALL)
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
@@ -33,7 +33,8 @@ _QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“", "「": "」", "'": 
 
 
 @cache
-def _packs() -> dict[str, LocalePack]:
+def packs() -> dict[str, LocalePack]:
+    """Return the locale packs, read once."""
     return load_packs()
 
 
@@ -51,14 +52,19 @@ class LLM(Drafts):
 
     engine = "llm"
     version = say.VERSION
+    #: Whether it can do nothing without a model.
+    needs_model = True
 
     def __init__(
-        self, model: Model, temperature: float = 0.0, max_tokens: int = 800, pack: bool = True, **settings: Any
-    ) -> None:
+        self, model: Model | None = None, temperature: float = 0.0, max_tokens: int = 800, pack: bool = True, **settings: Any
+    ) -> None:  # fmt: skip
         super().__init__(**settings)
+        if model is None and self.needs_model:
+            raise UsageError("The translator has no model; choose one with model@translator.model=NAME.")
         if max_tokens < 1:
             raise UsageError(f"translator.max_tokens is {max_tokens}; it must be 1 or more.")
-        self._model, self._pack = model, pack
+        self._model: Any = model
+        self._pack = pack
         self._sampling = Sampling(temperature, 1.0, max_tokens, 0)
         self._terms: dict[str, Any] = {
             name: getattr(settings.get("gate"), name, empty) for name, empty in (("keep", ()), ("glossary", {}))
@@ -68,7 +74,9 @@ class LLM(Drafts):
     def settings(self) -> dict[str, Any]:
         """Return the model's identity, sampling, and whether the pack is told."""
         sampling = {"temperature": self._sampling.temperature, "max_tokens": self._sampling.max_tokens}
-        return super().settings() | {"model": self._model.identity(), **sampling, "pack": self._pack}
+        return super().settings() | {
+            "model": self._model.identity() if self._model else None, **sampling, "pack": self._pack
+        }  # fmt: skip
 
     def parameters(self, of: str, into: str) -> dict[str, Any]:
         """Return the model and a checksum of its instructions; a model says of no pair that it does not know it."""
@@ -83,18 +91,9 @@ class LLM(Drafts):
 
     def translate(self, pieces: Sequence[Piece], of: str, into: str) -> Sequence[str | None]:
         """Return the translations; None where the model did not answer, or a budget ended before."""
-        if self._means is None:
-            with tempfile.TemporaryDirectory() as folder:
-                self._means = Means(Path(folder) / "journal.sqlite3", "translation", Caps())
-                try:
-                    return self.translate(pieces, of, into)
-                finally:
-                    self._means = None
         system: list[Message] = [{"role": "system", "content": self._system(of, into)}]
         turns = [(say.turn(piece.text, piece.kind, piece.gender),) for piece in pieces]
-        if self._means.dry_run:
-            return self._kept(turns, system, self._means)
-        first = self._ask(turns, system, self._means)
+        first = self.answers(turns, system)
         found = [
             None if text is None else answer_in(text, piece.text) for text, piece in zip(first, pieces, strict=True)
         ]
@@ -102,7 +101,7 @@ class LLM(Drafts):
             (index, lost) for index, (made, piece) in enumerate(zip(found, pieces, strict=True))
             if made is not None and (lost := _lost(piece.text, made))
         ]  # fmt: skip
-        again = self._ask([(*turns[index], say.correction(lost)) for index, lost in wrong], system, self._means)
+        again = self.answers([(*turns[index], say.correction(lost)) for index, lost in wrong], system)
         for (index, _), text in zip(wrong, again, strict=True):
             better = None if text is None else answer_in(text, pieces[index].text)
             if better and not _lost(pieces[index].text, better):
@@ -110,13 +109,19 @@ class LLM(Drafts):
         return found
 
     def _system(self, of: str, into: str) -> str:
-        pack = _packs().get(parse_locale(into).tag) if self._pack else None
+        pack = packs().get(parse_locale(into).tag) if self._pack else None
         return say.system_prompt(of, into, pack, **self._terms)
 
-    def _ask(self, turns: Sequence[tuple[str, ...]], system: Sequence[Message], means: Means) -> list[str | None]:
-        """Return the reply to each conversation's last turn; replies go to the journal, and count against the budget."""
+    def answers(self, turns: Sequence[tuple[str, ...]], system: Sequence[Message]) -> list[str | None]:
+        """Return the reply to each conversation's last turn, kept ones from the journal; a dry run asks nothing."""
         if not turns:
             return []
+        if self._means is None:
+            with tempfile.TemporaryDirectory() as folder:
+                return self._ask(turns, system, Means(Path(folder) / "journal.sqlite3", "translation", Caps()))
+        return self._kept(turns, system, self._means) if self._means.dry_run else self._ask(turns, system, self._means)
+
+    def _ask(self, turns: Sequence[tuple[str, ...]], system: Sequence[Message], means: Means) -> list[str | None]:
         found: dict[int, str] = {}
         wrong: list[str] = []
 
@@ -151,11 +156,14 @@ class LLM(Drafts):
         return [found.get(index) for index in range(len(todo))]
 
     def _kept(self, turns: Sequence[tuple[str, ...]], system: Sequence[Message], means: Means) -> list[str | None]:
-        """Return what an earlier run has had translated; ask nothing."""
         digest = identity_digest(self._model.identity())
         store = Store(means.journal)
         requests = [Request((*system, {"role": "user", "content": each[0]}), self._sampling) for each in turns]
-        replies = [store.get(request_key(digest, request)) for request in requests]
+        # A later turn needs the reply to the one before: it is not looked up.
+        replies = [
+            store.get(request_key(digest, request)) if len(each) == 1 else None
+            for each, request in zip(turns, requests, strict=True)
+        ]
         store.close()
         if missing := sum(reply is None for reply in replies):
             means.say(f"{missing} texts would first be translated by {self._model.name}; the forecast leaves them out.")

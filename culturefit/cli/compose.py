@@ -61,6 +61,8 @@ def composed(overrides: Sequence[str], config_dir: Path | None) -> dict[str, Any
             data: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
     except (HydraException, OmegaConfBaseException) as error:
         raise explain(error, overrides) or error from None
+    except ValueError as error:  # Hydra's own, for an override of a group that is no name
+        raise UsageError(f"The configuration cannot be used: {str(error).splitlines()[0]}.") from None
     return data
 
 

@@ -52,6 +52,9 @@ def main(argv: Sequence[str]) -> int:
             # Somebody may have written there meanwhile.
             counts[_write(root, each, rendered) if _is_free(each, root, missing_only) else "left"] += 1
     written = sum(counts[name] for name in ("pass", "review", "block"))
+    if translator.provenance()["parameters"].get("model", "") is None:
+        sys.stdout.write(f"No model is set: {counts['none']} lists of what to change written below {root}.\n")
+        return 0
     sys.stdout.write(
         f"{written} drafts written below {root}: {counts['pass']} pass the gate, {counts['review']} to be reviewed, {counts['block']} "
         f"blocked; {counts['none']} could not be made; {counts['left']} left as they are.\n"
@@ -70,7 +73,7 @@ def _is_free(wanted: Wanted, root: Path, missing_only: bool) -> bool:
 
 def _prepared(overrides: Sequence[str], config_dir: Path | None) -> tuple[Suite, list[Wanted], Any]:
     """Return the suite, every rendering that is asked for, and the engine."""
-    from culturefit.cli.compose import composed, make_part
+    from culturefit.cli.compose import GROUPS, composed, make_part
     from culturefit.errors import UsageError
     from culturefit.run.settings import Settings, caps_of
     from culturefit.suite.dataset import PromptTable

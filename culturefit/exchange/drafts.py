@@ -65,6 +65,7 @@ def draft_file(rendering: Rendering) -> bytes:
             f"  parameters: {parameters}",
         ]
     lines += [f"source_hash: {quoted(rendering.source_hash)}"] if rendering.source_hash else []
+    lines += [f"note: {quoted(rendering.note)}"] if rendering.note else []
     return "\n".join([*lines, "review: []", ""]).encode()
 
 
@@ -80,4 +81,6 @@ def findings_file(rendered: Rendered, locale: str) -> bytes:
             for each in rendered.checked
         ],
     }  # fmt: skip
+    if rendered.changes:
+        data["changes"] = [dict(each) for each in rendered.changes]
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()

@@ -64,5 +64,5 @@ def test_a_family_is_known_by_its_vocabulary_and_told_the_pair_in_its_own_way() 
     assert tell("marian", "en-US", "es-MX", {"a": 0}) == Told()  # a model of one pair needs no mark
     with pytest.raises(UsageError, match=r">>pob<< is not in its vocabulary; its languages are >>fra<<"):
         tell("marian", "en-US", "pt-BR", {">>fra<<": 0})
-    with pytest.raises(UsageError, match="type 'bart' is not known; name one of nllb"):
+    with pytest.raises(UsageError, match="type 'bart' is told its languages is not known; name one of nllb"):
         family_of({"a": 0}, "bart")
