@@ -157,6 +157,10 @@ def test_functions_that_answer_otherwise_are_told_apart():
         # A notebook: the cell of the bot stays, the cell of its helper is changed.
         exec(f"def helper(): return '{helper}'\ndef bot(messages): return helper()", each)
     assert function_digest(scope[0]["bot"]) == function_digest(scope[1]["bot"]) != function_digest(scope[2]["bot"])
+    scope = [{"__name__": "__main__"} for _ in range(3)]
+    for each, word in zip(scope, ("a", "a", "b"), strict=True):
+        exec(f"class C:\n def say(self): return '{word}'\nc = C()\ndef bot(messages): return c.say()", each)
+    assert function_digest(scope[0]["bot"]) == function_digest(scope[1]["bot"]) != function_digest(scope[2]["bot"])
     assert function_digest(make("a")) == function_digest(make("a")) != function_digest(make("b"))
     assert function_digest(Said("a")) == function_digest(Said("a")) != function_digest(Said("b"))
     assert function_digest(functools.partial(make, "a")) != function_digest(functools.partial(make, "b"))
