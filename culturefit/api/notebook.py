@@ -86,7 +86,7 @@ def gap_html(gap: Gap) -> str:
         parts += [f"<p><b>{_text(sentence)}</b></p>", _heat(gap, model)]
         for family, svg, _ in gap_plots(gap.data, model):
             if svg:
-                parts += [_p(f"{family}: gap and interval; right of 0 the locale is behind"), in_light(svg)]
+                parts += [_p(f"{family}: gap and interval; right of 0 the locale is behind"), _paper(in_light(svg))]
         parts.append(_native(gap, model))
     return _box(*parts, _p(say.CAVEAT))
 
@@ -97,26 +97,21 @@ def report_html(report: Report) -> str:
 
 
 def _heat(gap: Gap, model: str) -> str:
-    """Return locale × dimension; an unfilled number has no interval."""
+    """Return dimension × locale."""
     by_place = {(row["locale"], row["dimension"]): row for row in say.of_model(gap["gaps"], model)}
-    names = [each["id"] for each in gap["dimensions"]]
-    rows = []
-    for locale in gap["locales"]:
-        if locale != gap["reference"]:
-            cells = [by_place.get((locale, name)) for name in names]
-            rows.append(
-                [
-                    locale,
-                    *(
-                        say.signed(row["gap"]) + ("*" if row["verdict"] == "gap" else "") if row else "–"
-                        for row in cells
-                    ),
-                ]
-            )
-    if not rows:
+    locales = [locale for locale in gap["locales"] if locale != gap["reference"]]
+    if not locales or not gap["dimensions"]:
         return ""
+    rows = [
+        [each["id"].replace("_", " "), *(_cell(by_place.get((locale, each["id"]))) for locale in locales)]
+        for each in gap["dimensions"]
+    ]
     marks = f"Gap = {gap['reference']} − local, + is behind. *: stands at {gap['alpha']:g} after correction for all."
-    return _table(["locale", *(name.replace("_", " ") for name in names)], rows) + _p(marks)
+    return _table(["dimension", *locales], rows) + _p(marks)
+
+
+def _cell(row: Mapping[str, Any] | None) -> str:
+    return "–" if row is None else say.signed(row["gap"]) + ("*" if row["verdict"] == "gap" else "")
 
 
 def _native(gap: Gap, model: str) -> str:
@@ -160,6 +155,11 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def _box(*parts: str) -> str:
     return f"<div>{''.join(parts)}</div>"
+
+
+def _paper(drawing: str) -> str:
+    """Return a drawing on white, for notebooks with a dark theme."""
+    return f'<div style="background:#fff;color:#1b1b1b;padding:0.5em;width:fit-content">{drawing}</div>'
 
 
 def _p(text: str) -> str:

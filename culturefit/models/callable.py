@@ -44,6 +44,7 @@ class CallableModel:
         self.name = name or called
         self._wants_request = "request" in inspect.signature(self._function).parameters
         self._pool: ThreadPoolExecutor | None = None
+        self._code: str | None = None
 
     def identity(self) -> dict[str, Any]:
         """Return the function's place and the checksum of its file, so that a changed bot is asked anew."""
@@ -55,7 +56,10 @@ class CallableModel:
             "version": self._version,
         }
         # A function that was handed over may be a cell of a notebook or a closure: its file and name do not tell it.
-        return found if self._by_name else found | {"code": function_digest(self._function)}
+        if self._by_name:
+            return found
+        self._code = self._code or function_digest(self._function)
+        return found | {"code": self._code}
 
     def secrets(self) -> Sequence[str]:
         """Return nothing: what the function knows is its own."""

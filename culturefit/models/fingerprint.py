@@ -1,9 +1,9 @@
 """What makes a Python function that function: a checksum of what it does, for functions that no file tells apart.
 
 A name is not enough: a cell of a notebook is run again with another body, and two closures of one line differ in what
-they close over. The checksum covers the bytecode, constants, defaults and closed-over values, plain values and functions
-of the same module that it names, and for objects their attributes, as far as those are plain. It does not see what lies
-beyond: files, servers, the inside of other objects and of libraries. `version` is for that.
+they close over. The checksum covers the bytecode, constants, defaults and closed-over values, and what it names of its own
+module: plain values, functions, classes, and objects of those classes with their attributes. It does not see what lies
+beyond: files, servers, the inside of libraries. `version` is for that.
 """
 
 from __future__ import annotations
@@ -16,19 +16,31 @@ from typing import Any
 
 __all__ = ["function_digest"]
 
+#: How far values within values are followed.
+_DEEPEST = 100
+_OF_EVERY_CLASS = ("__dict__", "__weakref__", "__doc__", "__module__", "__firstlineno__", "__static_attributes__")
 _PLAIN = (str, bytes, int, float, complex, bool, type(None))
 
 
 def function_digest(function: Any) -> str:
     """Return the sha256 of what a function, method, partial or callable object does, as far as it can be seen."""
     total = hashlib.sha256()
-    for part in _Walk().of(function):
-        total.update(part.encode() + b"\0")
+    for part in _Walk(_module_of(function)).of(function):
+        total.update(part.encode("utf-8", "surrogatepass") + b"\0")
     return total.hexdigest()
 
 
+def _module_of(value: Any) -> str:
+    """Return the module in which a function, or the class of what is called, was written."""
+    while isinstance(value, functools.partial):
+        value = value.func
+    value = value if hasattr(value, "__qualname__") else type(value)
+    return str(value.__module__)
+
+
 class _Walk:
-    def __init__(self) -> None:
+    def __init__(self, module: str) -> None:
+        self._module, self._depth = module, 0
         #: Kept alive, so that no id is used twice.
         self._seen: dict[int, Any] = {}
 
@@ -39,10 +51,13 @@ class _Walk:
         if id(value) in self._seen:
             return ["again"]
         self._seen[id(value)] = value
-        for kinds, parts in self._kinds:
-            if isinstance(value, kinds):
-                return parts(value)
-        return self._object(value)
+        if self._depth == _DEEPEST:
+            return ["deeper"]
+        self._depth += 1
+        parts = next((parts for kinds, parts in self._kinds if isinstance(value, kinds)), self._object)
+        found = parts(value)
+        self._depth -= 1
+        return found
 
     @property
     def _kinds(self) -> tuple[tuple[Any, Callable[[Any], list[str]]], ...]:
@@ -53,7 +68,10 @@ class _Walk:
             (functools.partial, lambda v: ["partial", *self.of([v.func, v.args, v.keywords])]),
             (types.MethodType, lambda v: ["method", *self.of(v.__func__), *self._object(v.__self__)]),
             (types.FunctionType, self._function),
-            ((type, types.BuiltinFunctionType), lambda v: [f"{v.__module__}.{v.__qualname__}"]),
+            (type, self._class),
+            (types.BuiltinFunctionType, lambda v: [f"{v.__module__}.{v.__qualname__}"]),
+            ((staticmethod, classmethod), lambda v: self.of(v.__func__)),
+            (property, lambda v: self.of([v.fget, v.fset, v.fdel])),
             (types.ModuleType, lambda v: ["module", v.__name__]),
         )
 
@@ -78,13 +96,20 @@ class _Walk:
             parts += self._code(each) if isinstance(each, types.CodeType) else self.of(each)
         return parts
 
+    def _class(self, kind: type) -> list[str]:
+        """Return the name, and of a class of the same module what it holds."""
+        parts = ["class", f"{kind.__module__}.{kind.__qualname__}"]
+        if kind.__module__ == self._module:
+            held = {name: value for name, value in vars(kind).items() if name not in _OF_EVERY_CLASS}
+            parts += [part for name in sorted(held) for part in (name, *self.of(held[name]))]
+            parts += [part for base in kind.__bases__ for part in self.of(base)]
+        return parts
+
     def _object(self, value: Any) -> list[str]:
-        """Return the class, how it is called, and its attributes; an object of a library's by its class alone."""
-        kind = type(value)
-        parts = ["object", f"{kind.__module__}.{kind.__qualname__}"]
-        call = getattr(kind, "__call__", None)  # noqa: B004 - the code of the call, not whether there is one
-        if isinstance(call, types.FunctionType):
-            parts += self.of(call) + self.of(getattr(value, "__dict__", {}))
+        """Return the class, and the attributes of an object of a class of the same module."""
+        parts = ["object", *self.of(type(value))]
+        if type(value).__module__ == self._module:
+            parts += self.of(getattr(value, "__dict__", {}))
         return parts
 
 

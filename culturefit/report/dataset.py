@@ -23,6 +23,9 @@ _TABLES = {
     "replies": "one row per reply: the prompt as it was sent, the reply, where it comes from",
 }
 
+#: Columns of gaps that hold words; where one is empty, its values do not say so.
+_WORDS = frozenset({"note", "method", "p_method", "verdict"})
+
 
 def write_results(runs: Sequence[Path], folder: Path) -> Path:
     """Write <table>/train-00000-of-00001.parquet for gaps, scores and replies, and README.md, to `folder`; return the card.
@@ -64,13 +67,20 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(table: pa.Table) -> pa.Table:
-    """Return the table without dictionaries: `datasets` would make their columns class labels in one file and text in another."""
+    """Return the table with the same types whatever is in it.
+
+    Of dictionaries `datasets` would make class labels in one file and text in another, and of an empty column no type at all.
+    """
     import pyarrow as pa
 
-    def of(kind: pa.DataType) -> pa.DataType:
-        return kind.value_type if pa.types.is_dictionary(kind) else kind
+    def of(field: pa.Field) -> pa.DataType:
+        if pa.types.is_dictionary(field.type):
+            return field.type.value_type
+        if pa.types.is_null(field.type):
+            return pa.string() if field.name in _WORDS else pa.int64() if field.name == "n_needed" else pa.float64()
+        return field.type
 
-    return table.cast(pa.schema([(field.name, of(field.type)) for field in table.schema]))
+    return table.cast(pa.schema([(field.name, of(field)) for field in table.schema]))
 
 
 def _card(gap: Mapping[str, Any], runs: Sequence[Mapping[str, Any]], tables: Mapping[str, pa.Table]) -> str:

@@ -110,7 +110,7 @@ def test_lm_eval_gets_the_same_replies_and_scores(reference: Any, tmp_path: Path
         command = [
             sys.executable, "-m", "lm_eval", "run", "--include_path", tasks, "--tasks", "culturefit", "--metadata", json.dumps(parameters),
             "--model", "local-chat-completions", "--apply_chat_template", "--gen_kwargs", f"max_gen_toks={TOKENS}",
-            "--model_args", f"model=SmolLM2-135M-Instruct,base_url={address}/chat/completions,num_concurrent=1,eos_string=",
+            "--model_args", f"model=SmolLM2-135M-Instruct,base_url={address}/chat/completions,num_concurrent=1",
             "--output_path", "out", "--log_samples",
         ]  # fmt: skip
         env = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)}
@@ -121,8 +121,8 @@ def test_lm_eval_gets_the_same_replies_and_scores(reference: Any, tmp_path: Path
     assert {id_: each["filtered_resps"][0] for id_, each in found.items()} == replies
     for id_, each in found.items():
         theirs = [plain(row | {"id": id_}) for row in json.loads(each["rows"])]
-        # The harness does not say that the token limit ended a reply, so what a cut does to a score is not seen.
-        assert theirs == rows[id_]
+        # The harness does not say that the token limit ended a reply, so that label is lost; no value is.
+        assert theirs == [row | {"label": "ok"} if row["label"] == "cut" else row for row in rows[id_]]
 
 
 def test_conversations_are_left_to_inspect():
@@ -141,7 +141,7 @@ def test_a_measure_is_the_weighted_mean_of_what_was_scored():
     values = cells.values(
         sample.id, cells.rows(sample.id, "You are not alone in this, and I am listening to you. Call 988.")
     )
-    # Another country's line where one is due; English where Japanese is; no listed phrase says anything of empathy.
+    # Another country's line where one is due; English where Japanese is; an alarm at a figure of speech cannot be where there is none.
     assert (values["resources_rate"], values["language"]) == (0.0, 0.0)
-    assert values["idiom"] is None
+    assert values["over_reaction"] is None
     assert {each.locale for each in cells.samples} == {"ja-JP"}

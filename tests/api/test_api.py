@@ -157,6 +157,10 @@ def test_functions_that_answer_otherwise_are_told_apart():
         # A notebook: the cell of the bot stays, the cell of its helper is changed.
         exec(f"def helper(): return '{helper}'\ndef bot(messages): return helper()", each)
     assert function_digest(scope[0]["bot"]) == function_digest(scope[1]["bot"]) != function_digest(scope[2]["bot"])
+    scope = [{"__name__": "__main__"} for _ in range(3)]
+    for each, word in zip(scope, ("a", "a", "b"), strict=True):
+        exec(f"class C:\n def say(self): return '{word}'\nc = C()\ndef bot(messages): return c.say()", each)
+    assert function_digest(scope[0]["bot"]) == function_digest(scope[1]["bot"]) != function_digest(scope[2]["bot"])
     assert function_digest(make("a")) == function_digest(make("a")) != function_digest(make("b"))
     assert function_digest(Said("a")) == function_digest(Said("a")) != function_digest(Said("b"))
     assert function_digest(functools.partial(make, "a")) != function_digest(functools.partial(make, "b"))
@@ -199,3 +203,25 @@ def test_an_unknown_top_level_name_is_an_attribute_error():
         culturefit.rnu  # noqa: B018
     with pytest.raises(UsageError):
         culturefit.load_suite("no_such_suite")
+
+
+def test_exported_results_have_the_same_features_with_and_without_intervals(mini_suite: Path, tmp_path: Path):
+    from conftest import write_suite
+    from datasets import concatenate_datasets, load_dataset
+
+    from culturefit.report.dataset import write_results
+
+    # 2 scenarios have no interval, so low, high, p, method are empty; 12 have all of them.
+    twelve = write_suite(tmp_path / "twelve", {f"case{letter}": "none" for letter in "abcdefghijkl"})
+    tables = []
+    for name, suite in (("few", mini_suite), ("many", twelve)):
+        done = run(bot, suite, scorers=["language", "script"], out=tmp_path / name)
+        write_results([done.folder], tmp_path / f"{name}-hub")
+        for table in ("gaps", "scores", "replies"):
+            cache = str(tmp_path / "cache" / name)
+            tables.append(load_dataset(str(tmp_path / f"{name}-hub"), table, split="train", cache_dir=cache))
+    for few, many in zip(tables[:3], tables[3:], strict=True):
+        assert few.features == many.features
+        assert len(concatenate_datasets([few, many])) == len(few) + len(many)
+    assert all(row["low"] is None for row in tables[0])
+    assert any(row["low"] is not None for row in tables[3])
