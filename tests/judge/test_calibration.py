@@ -49,6 +49,11 @@ def rate(folder: Path, path: Path, arms: tuple[str, ...] = ("local", "pivot")) -
                 label = other if who == "badr" and row["epoch"] == 1 else row["label"]
                 rows.append({"unit": unit_id(item, row["criterion"]), "rater": who, "label": label})
     rows[-1]["label"] = "unsure"
+    if path.suffix == ".json":  # as the review page saves it
+        path.write_text(
+            json.dumps({"ratings": [row | {"inclusion": 0.5, "place": 1} for row in rows]}), encoding="utf-8"
+        )
+        return path
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, ["unit", "rater", "label"])
         writer.writeheader()
@@ -103,7 +108,7 @@ def test_a_calibration_labels_what_it_covers_and_another_judge_is_refused(tmp_pa
         assert "they differ in max_tokens" in other.stderr
 
         # The reference alone is not enough: a gap is as good as its worse side.
-        part = rate(folder, tmp_path / "part.csv", ("local",))
+        part = rate(folder, tmp_path / "part.json", ("local",))
         part_told = cli("calibrate", "--judge", str(folder), "--human", str(part), "--min-n", "20", "--json")
         file.write_text(part_told.stdout, encoding="utf-8")
         again = run(cli, tmp_path, mini_suite, server.url, "report=none", f"judge.calibration={file}")
