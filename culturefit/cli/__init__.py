@@ -25,6 +25,7 @@ COMMANDS = {
     "show": "print a case in all its locales, or its criteria as a rubric",
     "list": "list suites, locales, scorers, models or translators",
     "new": "start a case, a scenario, a locale pack or a crisis line",
+    "translate": "draft the renderings a suite does not have with a translation engine, for people to finish",
     "export": "write a suite as a datasets folder, or a locale as XLIFF, PO or CSV for translators",
     "import": "bring a translator's XLIFF, PO or CSV back into the suite",
     "serve": "offer a configured model as an OpenAI-compatible endpoint on this machine",

@@ -13,7 +13,7 @@ from culturefit.report.data import ReportData
 from culturefit.report.overview import verdict_told
 from culturefit.tables import cell_text
 
-__all__ = ["findings", "write_exports", "write_figures"]
+__all__ = ["findings", "in_light", "write_exports", "write_figures"]
 
 Row = Mapping[str, Any]
 _GAP = (
@@ -139,6 +139,13 @@ def _safe(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>|])", r"\\\1", " ".join(text.split()))
 
 
+def in_light(svg: str) -> str:
+    """Return a drawing of plot.py in the light palette, to stand without the page's style sheet."""
+    for sentinel, colour in _LIGHT.items():
+        svg = svg.replace(sentinel, colour)
+    return svg
+
+
 def write_figures(gap: Mapping[str, Any], folder: Path) -> list[Path]:
     """Write the gap plots as SVG and PNG (two pixels per point), one pair per model and family."""
     import vl_convert
@@ -151,8 +158,7 @@ def write_figures(gap: Mapping[str, Any], folder: Path) -> list[Path]:
         for family, svg, _ in gap_plots(gap, model):
             if not svg:
                 continue
-            for sentinel, colour in _LIGHT.items():
-                svg = svg.replace(sentinel, colour)  # noqa: PLW2901
+            svg = in_light(svg)  # noqa: PLW2901
             name = re.sub(r"\W+", "-", f"gap-{model}-{family}").strip("-").lower()
             for path, content in (
                 (folder / f"{name}.svg", svg.encode()),

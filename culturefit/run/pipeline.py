@@ -23,13 +23,14 @@ from culturefit.run.plan import Plan, Selection, make_plan
 from culturefit.run.progress import shown
 from culturefit.run.record import signature, texts_used, versions, write_json
 from culturefit.run.score import Evaluator, make_scorers
-from culturefit.run.settings import Settings
+from culturefit.run.settings import Settings, caps_of
+from culturefit.run.translated import lend, record_translation, translator_signature
 from culturefit.store import Store
 from culturefit.suite.dataset import PromptTable
 from culturefit.suite.load import Suite
 from culturefit.suite.packs import load_crisis_files, registry_state
 from culturefit.tables import RowWriter, replies_schema, scores_schema
-from culturefit.translation import Translator
+from culturefit.translation import Means, Translator
 
 __all__ = ["Result", "execute"]
 
@@ -77,22 +78,24 @@ def execute(
         CulturefitError: what the message says.
     """
     started = datetime.now(UTC)
+    caps, prices = caps_of(settings)
+    scope = scope or str(folder.resolve())
+    lend(translator, Means(settings.store.path, scope, caps, prices, settings.dry_run, say))
     plan = make_plan(suite, translator, Selection(
         settings.reference, settings.arms, settings.epochs, settings.epochs_reference, settings.locales,
         settings.scenarios, settings.limit,
     ))  # fmt: skip
     chosen = make_scorers(settings.scorers, settings.scorer)
     todo = conversations(plan.samples)
-    made = signature(suite, f"{translator_name}:{translator.version}", model.identity(), settings)
+    made = signature(suite, translator_signature(translator_name, translator), model.identity(), settings)
     evaluator = Evaluator(chosen, made, settings.scorer)
     for case in plan.cases:
         evaluator.bind(case.scenario)
     _announce(suite, plan, len(todo), model, say)
     record = _record(settings, suite, plan, model, evaluator, made, run, started, requests=len(todo))
+    record_translation(record, plan, translator, say)
     if judge is not None:
         _record_judge(record, judge, model, plan, settings.reference)
-    caps = Caps(**settings.budget.model_dump(), per_minute=settings.rate.requests_per_minute)
-    prices = {name: Price(each.input, each.output) for name, each in settings.prices.items()}
     price = price_of(model.name, model.identity()["backend"], prices, caps)
     if settings.dry_run:
         store = Store(settings.store.path)
@@ -106,7 +109,7 @@ def execute(
     # Forked before the journal is opened: SQLite does not outlive a fork.
     beside = Beside(todo, writing, lambda: evaluator.crashed) if len(todo) >= _WORTH_A_PROCESS and can_fork() else None
     store = Store(settings.store.path)
-    ledger = Ledger(store, scope or str(folder.resolve()), caps, price)
+    ledger = Ledger(store, scope, caps, price)
     end: End = "stopped"
     try:
         with shown(len(todo)) as progress:
@@ -180,9 +183,10 @@ def _announce(suite: Suite | PromptTable, plan: Plan, requests: int, model: Mode
         f"{len(plan.samples)} samples, {requests} distinct requests to {model.name}."
     )
     for missing in plan.missing[:3]:
-        say(f"Skipped {missing.scenario} / {missing.locale} / {missing.arm}: {missing.what} is missing.")
+        is_so = "" if missing.held else " is missing"
+        say(f"Skipped {missing.scenario} / {missing.locale} / {missing.arm}: {missing.what}{is_so}.")
     if len(plan.missing) > 3:
-        say(f"… and {len(plan.missing) - 3} more missing renderings; run.json lists them.")
+        say(f"… and {len(plan.missing) - 3} more skipped; run.json lists them.")
 
 
 def _judge(
@@ -301,7 +305,8 @@ def _record(
         "themes": {case.scenario.id: case.scenario.theme for case in plan.cases},
         "settings": chosen,
         "counts": {
-            "samples": len(plan.samples), "requests": requests, "missing_renderings": len(plan.missing),
+            "samples": len(plan.samples), "requests": requests,
+            "missing_renderings": sum(not each.held for each in plan.missing), "held_back": sum(each.held for each in plan.missing),
             "awaiting_judge": sum(each["kind"] == "judge" for each in criteria),
         },
         "missing": [each._asdict() for each in plan.missing],
@@ -309,6 +314,6 @@ def _record(
         "crisis_registry": registry_state(load_crisis_files(), started.date())
         if any(hasattr(each, "fingerprint") for each in evaluator.scorers.values())
         else None,
-        "texts": texts_used(plan),
+        "texts": texts_used(plan, suite.card.pivot),
         "criteria": criteria,
     }  # fmt: skip
