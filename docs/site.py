@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 
 #: What people write code against; the rest of culturefit/ is not promised to stay.
 MODULES = (
-    "culturefit", "culturefit.scoring", "culturefit.translation", "culturefit.models.base", "culturefit.records",
+    "culturefit", "culturefit.api", "culturefit.scoring", "culturefit.translation", "culturefit.models.base", "culturefit.records",
     "culturefit.registry", "culturefit.vocabulary", "culturefit.errors",
 )  # fmt: skip
 
@@ -127,10 +127,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         text, target, anchor = found[1], found[2], found[3] or ""
         if re.match(r"[a-z]+:", target) or not target:
             return found[0]
-        uri = _page(posixpath.normpath(posixpath.join(folder, target)), pages)
+        path = posixpath.normpath(posixpath.join(folder, target))
+        uri = _page(path, pages)
         if uri is None or files.get_file_from_path(uri) is None:
-            # Not on the site: its name is enough to find it in the repository.
-            return found[0] if source.startswith("docs/") and not target.startswith("../..") else text[1:-1]
+            # Not on the site: its name is enough to find it in the repository. What is nowhere, MkDocs warns of.
+            return text[1:-1] if (ROOT / path).exists() else found[0]
         return f"{text}({posixpath.relpath(uri, posixpath.dirname(page.file.src_uri) or '.')}{anchor})"
 
     made = page.file.src_uri in _made()
