@@ -200,8 +200,8 @@ def _spaced(text: str, source: str) -> str:
 
 def kept(
     means: Means | None, identity: Mapping[str, Any], texts: Sequence[str], batch: int,
-    translate: Callable[[Sequence[str]], Sequence[str]],
-) -> list[str]:  # fmt: skip
+    translate: Callable[[Sequence[str]], Sequence[str | None]],
+) -> list[str | None]:  # fmt: skip
     """Return translations, those of an earlier run from the journal; each batch is kept as it comes.
 
     Args:
@@ -209,13 +209,13 @@ def kept(
         identity: all that can change a translation: engine, version, parameters of the pair.
         texts: n texts.
         batch: texts per call.
-        translate: returns a translation per text.
+        translate: returns a translation per text, None where there is none; that is tried again next time.
     """
     from culturefit.store import Store, identity_digest, request_key
 
     digest = identity_digest(identity)
     requests = {text: Request([{"role": "user", "content": text}], Sampling(0.0, 1.0, 1, 0)) for text in texts}
-    found: dict[str, str] = {}
+    found: dict[str, str | None] = {}
     store = Store(means.journal) if means else None
     try:
         for text, request in requests.items():
@@ -227,7 +227,7 @@ def kept(
             some = todo[start : start + batch]
             for text, made in zip(some, translate(some), strict=True):
                 found[text] = made
-                if store:
+                if store and made is not None:
                     name = f"{identity['engine']} {identity['version']}"[:200]
                     store.put(request_key(digest, requests[text]), requests[text], Reply(made), model=name)
             if store:

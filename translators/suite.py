@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from culturefit.records import Finding
 from culturefit.translation import Rendered, Wanted, translators
 from culturefit.translators._checks import Guard
 
@@ -25,6 +26,13 @@ class SuiteRenderings:
 
     def __init__(self, allow_review: bool = False, gate: Any = None) -> None:
         self._guard = Guard(gate, allow_review)
+
+    @staticmethod
+    def compare(source: str, target: str, of: str, into: str, speaker_gender: str | None) -> Sequence[Finding]:
+        """Return the gate's findings on a text beside the one it was made from, for `culturefit lint`."""
+        from culturefit.translators.gate import Gate
+
+        return Gate().judge(source, target, of, into, speaker_gender=speaker_gender).findings
 
     def render(self, wanted: Sequence[Wanted]) -> Sequence[Rendered | None]:
         """Return the suite's rendering of each wanted locale, or None."""

@@ -12,7 +12,7 @@ from culturefit.errors import CulturefitError, UsageError, unknown
 __all__ = ["GROUPS", "composed", "explain", "make_part", "opened"]
 
 #: The configuration groups of a run, in the order they are made: what a user's own file gets wrong is told first.
-GROUPS = ("suite", "translator", "model", "judge")
+GROUPS = ("suite", "translator", "model", "judge", "pairs")
 
 #: Settings whose keys are the user's: `scorer.language.identifier=langdetect`.
 _MAPS = (

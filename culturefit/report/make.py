@@ -31,7 +31,7 @@ def make_report(
     from culturefit.run.record import write_json
 
     data = load_runs(runs, texts=html)
-    gap = compute(data.scores, data.replies, data.runs)
+    gap = compute(data.scores, data.replies, data.runs, pairs=data.pairs)
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / "gap.json", gap)
     if table:

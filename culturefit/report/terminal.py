@@ -43,6 +43,7 @@ def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console)
         _print_gaps(gap, rows, console)
         _print_rates(gap, model, console)
         _print_native(gap, model, console)
+        _print_consistency(gap, model, console)
         if note := say.uncalibrated(gap, model):
             _line(console, f"~ {note}", style="yellow")
         console.print()
@@ -188,6 +189,22 @@ def _print_native(gap: Mapping[str, Any], model: str, console: Console) -> None:
             rates = [f"{_rate(by_place.get((locale, name))):>{wide - _GUTTER}}" for name, wide in chunk]
             table.add_row(_plain(locale), *rates)
         console.print(table)
+
+
+def _print_consistency(gap: Mapping[str, Any], model: str, console: Console) -> None:
+    """Print the ranks of local replies beside the pivot's, arms as columns."""
+    rows = say.of_model(gap.get("consistency", ()), model)
+    if not rows:
+        return
+    by_place = {(row["locale"], row["arm"]): row for row in rows}
+    arms, locales = (list(dict.fromkeys(row[name] for row in rows)) for name in ("arm", "locale"))
+    _line(console, "Same as the pivot reply? Mean rank within this run, 1 = nearest of all, .5 = chance (scenarios)")
+    table = _table("locale", *arms)
+    for locale in locales:
+        cells = [by_place.get((locale, arm)) for arm in arms]
+        told = ["-" if each is None or each["rank"] is None else f"{each['rank']:.2f} ({each['n']})" for each in cells]
+        table.add_row(_plain(locale), *told)
+    console.print(table)
 
 
 def _asked_there(arm: str) -> bool:

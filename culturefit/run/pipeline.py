@@ -15,6 +15,7 @@ from culturefit import __version__
 from culturefit.errors import CulturefitError, Stopped
 from culturefit.judge.panel import Panel
 from culturefit.models.base import Model
+from culturefit.pairing import PairScorer
 from culturefit.run.beside import Beside, can_fork
 from culturefit.run.budget import Caps, Ledger, Price, price_of
 from culturefit.run.forecast import forecast
@@ -55,6 +56,7 @@ def execute(
     *,
     run: str,
     judge: Panel | None = None,
+    pairs: PairScorer | None = None,
     translator_name: str = "suite",
     scope: str | None = None,
     say: Callable[[str], None] = lambda _: None,
@@ -69,6 +71,7 @@ def execute(
         folder: the run directory; made if need be.
         run: the run's id, as it stands in every row.
         judge: asked about the criteria that need one, after the replies; None = those criteria wait.
+        pairs: compares each local reply with the one in the pivot language, after the replies; None = nothing is compared.
         translator_name: for the signature.
         scope: what shares one budget, such as the folder of a sweep; the run itself if None.
         say: takes lines for the person.
@@ -119,6 +122,8 @@ def execute(
                     end = _judge(judge, plan, settings, prices, caps, folder, store, ledger, progress, made)
                 if end == "stopped":
                     raise _Unfinished("stopped")
+                if end == "complete" and pairs is not None:
+                    record["pairs"] = _rank(pairs, folder, settings.reference, made, say)
             finally:
                 record["counts"] |= {
                     "reused": progress.reused, "asked": progress.asked, "failed": progress.failed,
@@ -205,6 +210,15 @@ def _judge(
     }
     columns = ("run", "suite", "scenario", "locale", "arm", "epoch", "model", "origin", "relation", "id")
     return judge_run(judge, criteria, folder, store, ledger_of, progress, made, columns)
+
+
+def _rank(pairs: PairScorer, folder: Path, reference: str, made: str, say: Callable[[str], None]) -> dict[str, Any]:
+    """Rank the pairs of replies, and return what run.json says of it."""
+    from culturefit.run.pairs import rank_run
+
+    say(f"Comparing the local replies with those in the pivot language ({pairs.name}).")
+    counts = rank_run(pairs, folder, reference, made)
+    return {"scorer": pairs.name, "version": pairs.version, "counts": dict(counts)}
 
 
 def _record_judge(record: dict[str, Any], judge: Panel, model: Model, plan: Plan, reference: str) -> None:

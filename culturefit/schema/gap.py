@@ -195,6 +195,21 @@ class _Delivery(Record):
     cut: _Count = Field(description="Ended by the token limit.")
 
 
+class _Consistency(Record):
+    model: str
+    locale: str
+    arm: str
+    rank: _Share | None = Field(
+        description="Mean share of the pivot replies to other scenarios that are less like the local reply than its own; .5 = chance."
+    )
+    low: float | None = Field(description="Percentile bootstrap over scenarios; null below `min_n`.")
+    high: float | None
+    n: _Count = Field(description="Scenarios.")
+    nearest: _Share | None = Field(description="Share of replies to which their own pivot reply is the nearest of all.")
+    unscored: dict[str, _Count] = Field(description="Why others have no rank.")
+    lowest: list[str] = Field(description="Scenarios with the lowest rank, to be read first.")
+
+
 class GapFile(Record):
     """The whole of gap.json. Values lie in [0, 1]; a gap is the reference's mean minus the locale's."""
 
@@ -222,3 +237,4 @@ class GapFile(Record):
     native: list[_Native]
     gate: list[_Gate]
     delivery: list[_Delivery]
+    consistency: list[_Consistency] = Field(default_factory=list)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from culturefit.errors import CulturefitError, UsageError, unknown
 from culturefit.locales import parse_locale
@@ -21,6 +21,9 @@ from culturefit.suite.export import SUITE_COLUMNS, suite_from_rows
 from culturefit.suite.load import Suite
 from culturefit.tables import FORMATS, read_rows
 from culturefit.vocabulary import ARMS, Risk, Role
+
+if TYPE_CHECKING:
+    from datasets import Dataset
 
 __all__ = ["PromptRow", "PromptTable", "load_dataset_suite", "table_from_rows"]
 
@@ -55,6 +58,14 @@ class PromptTable:
     def locales(self) -> list[str]:
         """Every locale of the table, in order of first appearance."""
         return list(dict.fromkeys(row.locale for row in self.rows))
+
+    def to_dataset(self) -> Dataset:
+        """Return the rows as a `datasets.Dataset`; every column is text, what was not said is None."""
+        from datasets import Dataset, Features, Value
+
+        names = [each.name for each in fields(PromptRow)]
+        features = Features({name: Value("string") for name in names})
+        return Dataset.from_list([{name: getattr(row, name) for name in names} for row in self.rows], features=features)
 
 
 def load_dataset_suite(path: str, split: str = "train", name: str | None = None) -> PromptTable | Suite:

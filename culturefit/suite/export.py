@@ -25,8 +25,10 @@ def write_dataset(suite: Suite, folder: Path) -> Path:
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     path = data / "train-00000-of-00001.parquet"
-    rows = [dict(row) | _whole(suite, row) for row in suite.to_dataset()]
-    pq.write_table(pa.Table.from_pylist(rows), path, compression="zstd")
+    table = suite.to_dataset()
+    rows = [dict(row) | _whole(suite, row) for row in table]
+    columns = [*table.features.arrow_schema, *(pa.field(name, pa.string()) for name in SUITE_COLUMNS)]
+    pq.write_table(pa.Table.from_pylist(rows, schema=pa.schema(columns)), path, compression="zstd")
     (folder / "README.md").write_text(_card(suite, rows), encoding="utf-8")
     return path
 

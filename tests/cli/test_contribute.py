@@ -112,6 +112,24 @@ def test_a_suite_survives_the_way_through_datasets(here, cli):
     assert "0 of them reviewed by a person" in card
 
 
+def test_suites_are_datasets_of_the_same_features_with_a_card_the_hub_can_read(here, cli, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    import datasets
+    import huggingface_hub
+
+    tables = [load_suite(name).to_dataset() for name in ("quickstart", "idioms_of_distress")]
+    # Native cases have no cue and no placebo; the columns are text all the same.
+    assert tables[0].features == tables[1].features
+    assert len(datasets.concatenate_datasets(tables)) == sum(map(len, tables))
+    assert cli("export", "suites/mini", "--format", "hub", "--out", "hub", cwd=here).returncode == 0
+    read = datasets.load_dataset(str(here / "hub"), split="train", cache_dir=str(tmp_path / "cache"))
+    mini = load_suite(here / "suites/mini").to_dataset()
+    assert {name: read.features[name] for name in mini.features} == dict(mini.features)
+    assert read.select_columns(list(mini.features)).to_list() == mini.to_list()
+    card = huggingface_hub.DatasetCard.load(here / "hub/README.md")
+    assert (card.data.license, card.data.language) == ("cc-by-4.0", ["de", "en", "ja"])
+
+
 def test_the_docs_hold_the_coverage_that_the_command_prints(cli):
     page = (Path(__file__).parents[2] / "docs" / "coverage.md").read_text(encoding="utf-8")
     printed = cli("list", "suites", "--coverage").stdout.strip()

@@ -9,6 +9,7 @@ import pytest
 from culturefit.errors import UsageError
 from culturefit.locales import parse_locale
 from culturefit.translators._codes import FAMILIES, apertium_codes, code_of, marian_of
+from culturefit.translators._families import Told, family_of, tell
 
 PACKS = Path(__file__).parents[2] / "suites" / "packs" / "locales"
 
@@ -41,3 +42,27 @@ def test_what_a_family_does_not_have_is_told_with_what_it_has(family: str, tag: 
         code_of(family, tag)
     with pytest.raises(UsageError, match="No Marian model is known for ja-JP to sw-KE; the table has en to ar, ca"):
         marian_of("ja-JP", "sw-KE")
+
+
+def test_a_family_is_known_by_its_vocabulary_and_told_the_pair_in_its_own_way() -> None:
+    vocabularies = {
+        "nllb": ["eng_Latn", "spa_Latn"], "m2m100": ["__en__", "__es__"], "mbart50": ["en_XX", "es_XX"], "madlad": ["<2en>", "<2es>"],
+        "marian": [">>pob<<", ">>por<<"], "t5": ["a"],
+    }  # fmt: skip
+    types = {"nllb": "m2m_100", "m2m100": "m2m_100", "mbart50": "mbart", "madlad": "t5", "marian": "marian", "t5": "t5"}
+    told = {}
+    for name, tokens in vocabularies.items():
+        vocabulary = {token: place for place, token in enumerate(tokens)}
+        assert family_of(vocabulary, types[name]) == name
+        told[name] = tell(name, "en-US", "pt-BR" if name == "marian" else "es-MX", vocabulary)
+    # As the models' cards say: a code before the source and as the output's first token, or a mark before the text.
+    assert told == {
+        "nllb": Told("", "eng_Latn", 1), "m2m100": Told("", "en", 1), "mbart50": Told("", "en_XX", 1), "madlad": Told("<2es> "),
+        "marian": Told(">>pob<< "), "t5": Told("translate English to Spanish: "),
+    }  # fmt: skip
+    assert tell("t5", "en-US", "es-MX", {}, prefix="{of} > {into}: ") == Told("English > Spanish: ")
+    assert tell("marian", "en-US", "es-MX", {"a": 0}) == Told()  # a model of one pair needs no mark
+    with pytest.raises(UsageError, match=r">>pob<< is not in its vocabulary; its languages are >>fra<<"):
+        tell("marian", "en-US", "pt-BR", {">>fra<<": 0})
+    with pytest.raises(UsageError, match="type 'bart' is not known; name one of nllb"):
+        family_of({"a": 0}, "bart")
