@@ -41,8 +41,9 @@ def main(argv: Sequence[str]) -> int:
 
     parser = argparse.ArgumentParser(
         prog="culturefit completion", description=__doc__,
-        epilog="Example, for bash: culturefit completion bash > ~/.local/share/bash-completion/completions/culturefit; for zsh into "
-        "a file _culturefit in a folder of $fpath; for fish: culturefit completion fish > ~/.config/fish/completions/culturefit.fish",
+        epilog="For zsh the file is _culturefit in a folder of $fpath. Examples: "
+        "culturefit completion bash > ~/.local/share/bash-completion/completions/culturefit; "
+        "culturefit completion fish > ~/.config/fish/completions/culturefit.fish",
     )  # fmt: skip
     parser.add_argument("shell", choices=sorted(SHELLS))
     options = parser.parse_args(argv)
