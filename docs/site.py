@@ -36,7 +36,10 @@ TOP = {
 }  # fmt: skip
 
 FOLDERS = {
-    "scorers": ("Scorer cards", "One scorer, one card: what it asks, how, with what measured error, and where it is blind."),
+    "scorers": (
+        "Scorer cards",
+        "One scorer, one card: what it asks, how, with what measured error, and where it is blind.",
+    ),
     "suites": ("Suite datasheets", "What each suite holds, who wrote it and how, and what has not been reviewed."),
     "translators": ("Translators", "How prompts come into a locale, and what is checked before one is sent."),
     "schemas": ("File formats", "The fields of each kind of file, from its JSON Schema (`culturefit schema KIND`)."),
@@ -181,18 +184,37 @@ def _commands() -> str:
     for name, purpose in COMMANDS.items():
         start = [sys.executable, "-c", "from culturefit.cli import main; main()", name, "--help"]
         done = subprocess.run(start, capture_output=True, text=True, check=True, env=os.environ | {"COLUMNS": "96"})
-        parts += [f"## {name}", "", f"{purpose[0].upper()}{purpose[1:]}.", "", "```text", done.stdout.rstrip(), "```", ""]
+        parts += [
+            f"## {name}",
+            "",
+            f"{purpose[0].upper()}{purpose[1:]}.",
+            "",
+            "```text",
+            done.stdout.rstrip(),
+            "```",
+            "",
+        ]
     return "\n".join(parts)
 
 
 def _python() -> str:
-    parts = ["# Python", "", "What is named here is public. It is read from the docstrings, without importing anything.", ""]
+    parts = [
+        "# Python",
+        "",
+        "What is named here is public. It is read from the docstrings, without importing anything.",
+        "",
+    ]
     return "\n".join([*parts, *(f"::: {module}\n" for module in MODULES)])
 
 
 def _settings() -> str:
     paths = [ROOT / "conf/config.yaml", *sorted((ROOT / "conf").glob("*/*.yaml"))]
-    parts = ["# Settings", "", "Every setting with its meaning, as the files of `conf/` say it. `key=value` overrides one.", ""]
+    parts = [
+        "# Settings",
+        "",
+        "Every setting with its meaning, as the files of `conf/` say it. `key=value` overrides one.",
+        "",
+    ]
     for path in paths:
         name = path.relative_to(ROOT).as_posix()
         parts += [f"## {name}", "", "```yaml", path.read_text(encoding="utf-8").rstrip(), "```", ""]
@@ -203,39 +225,68 @@ def _schema(path: Path) -> str:
     """Return a page of tables: the file's own fields, then each part it holds."""
     schema = json.loads(path.read_text(encoding="utf-8"))
     kind = path.name.split(".")[0]
-    parts = [f"# {kind}", "", schema.get("description", ""), "", f"The JSON Schema itself: `culturefit schema {kind}`.", ""]
-    parts += _fields(schema)
+    parts = [
+        f"# {kind}",
+        "",
+        schema.get("description", ""),
+        "",
+        f"The JSON Schema itself: `culturefit schema {kind}`.",
+        "",
+    ]
+    said = _comments()
+    parts += _fields(schema, said)
     for name, part in schema.get("$defs", {}).items():
-        parts += [f"## {name}", "", part.get("description", ""), "", *_fields(part)]
+        title = name.lstrip("_")
+        parts += [f"## {title} {{: #{name.lower()} }}", "", part.get("description", ""), "", *_fields(part, said)]
         if "enum" in part:
             parts += ["One of " + ", ".join(f"`{value}`" for value in part["enum"]) + ".", ""]
     return "\n".join(parts)
 
 
-def _fields(schema: dict[str, Any]) -> list[str]:
+def _comments() -> dict[tuple[str, str], str]:
+    """Return (class, field) -> the `#:` comment above the field, which says its meaning where the schema has none."""
+    found: dict[tuple[str, str], str] = {}
+    for path in (ROOT / "culturefit/schema").glob("*.py"):
+        name, comment = "", ""
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if start := re.match(r"class (\w+)", line):
+                name = start[1]
+            if said := re.match(r"    #: (.*)", line):
+                comment = f"{comment} {said[1]}".strip()
+            else:
+                if comment and (field := re.match(r"    (\w+?)_?:", line)):
+                    found[name, field[1]] = comment
+                comment = ""
+    return found
+
+
+def _fields(schema: dict[str, Any], said: dict[tuple[str, str], str]) -> list[str]:
     if "properties" not in schema:
         return []
     lines = ["| field | type | needed | meaning |", "|---|---|---|---|"]
     for name, field in schema["properties"].items():
         needed = "yes" if name in schema.get("required", ()) else ""
-        meaning = " ".join(field.get("description", "").split()).replace("|", "\\|")
+        meaning = field.get("description") or said.get((schema.get("title", ""), name), "")
+        meaning = " ".join(meaning.split()).replace("|", "\\|")
         lines.append(f"| `{name}` | {_type(field)} | {needed} | {meaning} |")
     return [*lines, ""]
 
 
 def _type(field: dict[str, Any]) -> str:
     """Return a field's type in words, with a link where it is a part of its own."""
+    several = field.get("anyOf") or field.get("oneOf") or ()
+    plain = {"string": "text", "integer": "whole number", "object": "fields"}
+    kind = field.get("type", "any")
+    told = " or ".join(map(_type, several)) or plain.get(kind, kind)
     if "$ref" in field:
         name = field["$ref"].rsplit("/", 1)[1]
-        return f"[{name}](#{name.lower()})"
-    if "const" in field:
-        return f"`{json.dumps(field['const'])}`"
-    if "enum" in field:
-        return ", ".join(f"`{value}`" for value in field["enum"])
-    if several := field.get("anyOf") or field.get("oneOf"):
-        return " or ".join(_type(each) for each in several)
-    if field.get("type") == "array":
-        return f"list of {_type(field.get('items', {}))}"
-    if field.get("type") == "object" and isinstance(field.get("additionalProperties"), dict):
-        return f"map to {_type(field['additionalProperties'])}"
-    return {"string": "text", "integer": "whole number", "object": "fields"}.get(field.get("type", ""), field.get("type", "any"))
+        told = f"[{name.lstrip('_')}](#{name.lower()})"
+    elif "const" in field:
+        told = f"`{json.dumps(field['const'])}`"
+    elif "enum" in field:
+        told = ", ".join(f"`{value}`" for value in field["enum"])
+    elif kind == "array":
+        told = f"list of {_type(field.get('items', {}))}"
+    elif kind == "object" and isinstance(field.get("additionalProperties"), dict):
+        told = f"map to {_type(field['additionalProperties'])}"
+    return told

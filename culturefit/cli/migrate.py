@@ -23,34 +23,38 @@ def main(argv: Sequence[str]) -> int:
     )  # fmt: skip
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="suite files, or folders of them")
     options = parser.parse_args(argv)
-    from culturefit.errors import SuiteError, UsageError
+    from culturefit.errors import UsageError
     from culturefit.schema import SCHEMA_VERSION
     from culturefit.suite.parse import kind_of
-    from culturefit.suite.yamlfile import read_yaml
 
-    files = []
+    files: list[Path] = []
     for path in options.paths:
         if not path.exists():
             raise UsageError(f"'{path}' does not exist; name a suite file or a folder of them.")
         files += [path] if path.is_file() else [each for each in sorted(path.rglob("*.yaml")) if kind_of(each)]
     if not files:
         raise UsageError(f"No suite files below {', '.join(map(str, options.paths))}; name a suite's folder.")
-    faults = 0
-    for file in files:
-        try:
-            document = read_yaml(file)
-            version = document.data.get("schema") if isinstance(document.data, dict) else None
-            if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-                message = f"is {version!r}, but the first version was 1; write `schema: {SCHEMA_VERSION}`, then run `culturefit lint {file}`"
-            elif version > SCHEMA_VERSION:
-                message = f"is {version}, but this culturefit knows up to {SCHEMA_VERSION}; update culturefit"
-            else:
-                continue
-            raise SuiteError(message, path=str(file), line=document.line(("schema",)), field="schema")
-        except SuiteError as error:
-            faults += 1
-            sys.stderr.write(f"{error}\n")
-    if faults:
-        return 1
-    sys.stdout.write(f"{len(files)} files of schema {SCHEMA_VERSION}, the newest and so far the only one: nothing to do.\n")
-    return 0
+    faults = [fault for file in files if (fault := _fault(file, SCHEMA_VERSION))]
+    for fault in faults:
+        sys.stderr.write(f"{fault}\n")
+    if not faults:
+        sys.stdout.write(
+            f"{len(files)} files of schema {SCHEMA_VERSION}, the newest and so far the only one: nothing to do.\n"
+        )
+    return int(bool(faults))
+
+
+def _fault(file: Path, newest: int) -> str | None:
+    """Return why a file is not of the newest version, or None where it is."""
+    from culturefit.errors import SuiteError
+    from culturefit.suite.yamlfile import read_yaml
+
+    try:
+        document = read_yaml(file)
+    except SuiteError as error:
+        return str(error)
+    version = document.data.get("schema") if isinstance(document.data, dict) else None
+    where = f"{file}:{document.line(('schema',))}: schema: is {version!r}"
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        return f"{where}, but versions begin at 1; write `schema: {newest}` and run `culturefit lint`"
+    return f"{where}, but this culturefit knows up to {newest}; update culturefit" if version > newest else None

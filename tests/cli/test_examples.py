@@ -58,7 +58,8 @@ def test_the_examples_run_in_their_order(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "chats.jsonl").write_text(chat)
     (tmp_path / "replies.jsonl").write_text('{"id": "1", "locale": "ja-JP", "reply": "Please call 988 tonight."}\n')
     (tmp_path / "policy.yaml").write_text("schema: 1\nfindings: {critical: 1000}\ncannot_tell: warn\n")
-    rows = [f"{reply},{who},{verdict},ja-JP" for reply, verdict in enumerate("yes no yes no".split()) for who in "ab"]
+    verdicts = enumerate(["yes", "no", "yes", "no"])
+    rows = [f"{reply},{who},{verdict},ja-JP" for reply, verdict in verdicts for who in "ab"]
     (tmp_path / "ratings.csv").write_text("reply,who,verdict,locale\n" + "\n".join(rows) + "\n")
 
     ran: list[str] = []
@@ -74,4 +75,11 @@ def test_the_examples_run_in_their_order(cli: Cli, tmp_path: Path) -> None:
             done = cli(*words)
             assert done.returncode == 0, f"{line}\n{done.stderr}"
             ran.append(line)
-    assert {line.split()[1] for line in ran} == set(COMMANDS) - {"run", "calibrate", "new", "translate", "serve", "fetch"}
+    assert {line.split()[1] for line in ran} == set(COMMANDS) - {
+        "run",
+        "calibrate",
+        "new",
+        "translate",
+        "serve",
+        "fetch",
+    }
