@@ -58,6 +58,8 @@ def parse_locale(tag: str) -> Locale:
 def _likely_script(language: str, region: str | None) -> str:
     from babel.core import get_global
 
+    if language == "und":
+        return "Zzzz"  # CLDR's likely tag of the unknown language is English; here an unknown language stays unknown
     likely = get_global("likely_subtags")
     full = (region and likely.get(f"{language}_{region}")) or likely.get(language) or ""
     parts = full.split("_")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from culturefit.errors import UsageError
 
-__all__ = ["refuse_secrets"]
+__all__ = ["refuse_recorded", "refuse_secrets"]
 
 _SECRET_NAME = re.compile(
     r"(?i)(^|[._+~-])(api[_-]?key|apikey|key|token|secret|password|passwd|authorization|bearer|credentials?)$"
@@ -22,9 +23,7 @@ _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 def refuse_secrets(arguments: Iterable[str]) -> None:
     """Raise UsageError where an argument carries what looks like a secret; the message never repeats it."""
-    values = {
-        value for name, value in os.environ.items() if _SECRET_NAME.search(name.replace("_", ".")) and len(value) >= 12
-    }
+    values = _in_environment()
     for argument in arguments:
         name, equals, value = argument.partition("=")
         if equals and name.endswith("api_key_env") and value and not _ENV_NAME.fullmatch(value.strip("'\"")):
@@ -44,3 +43,43 @@ def refuse_secrets(arguments: Iterable[str]) -> None:
                 f"{what} carries a secret, which would be recorded in the run directory: export it as OPENAI_API_KEY, "
                 "or in another environment variable named by model.api_key_env=NAME, and leave it off the command line."
             )
+
+
+def refuse_recorded(resolved: Any, written: Any) -> None:
+    """Raise UsageError where a configuration holds a secret, by interpolation or as it is; run.json records its values.
+
+    Args:
+        resolved: the configuration as plain data, interpolations filled in.
+        written: the same with interpolations such as `${oc.env:KEY}` as they stand in the file.
+    """
+    values = _in_environment()
+    sources = dict(_leaves(written))
+    for name, value in _leaves(resolved):
+        filled = "oc.env" in sources.get(name, "")
+        if (
+            _SECRET_VALUE.search(value)
+            or any(each in value for each in values)
+            or (filled and value and (_SECRET_NAME.search(name) or _URL_LOGIN.search(value)))
+        ):
+            raise UsageError(
+                f"{name} holds a secret, which would be recorded in the run directory: leave it out of the configuration and "
+                "name its variable by model.api_key_env=NAME or model.headers_env={HEADER: NAME}."
+            )
+
+
+def _in_environment() -> set[str]:
+    """Return the values of the environment variables whose names say that they are secret."""
+    named = ((name.replace("_", "."), value) for name, value in os.environ.items())
+    return {value for name, value in named if _SECRET_NAME.search(name) and len(value) >= 12}
+
+
+def _leaves(data: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (dotted name, text) of every text in plain data."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from _leaves(value, f"{name}.{key}" if name else str(key))
+    elif isinstance(data, list | tuple):
+        for index, value in enumerate(data):
+            yield from _leaves(value, f"{name}.{index}")
+    elif isinstance(data, str):
+        yield name, data

@@ -164,7 +164,8 @@ class Store:
         self.begin()
         now = time.time()
         row = self.execute("SELECT owner, until FROM claims WHERE key=?", (key,)).fetchone()
-        if row is not None and row[0] != self.owner and row[1] > now and _lives(row[0]):
+        # One that reaches further than any claim does was made before the clock was set back.
+        if row is not None and row[0] != self.owner and now < row[1] <= now + 2 * LEASE_S and _lives(row[0]):
             return False
         # Between a look for the reply and this transaction another process may have kept it and given its claim back.
         if self.get(key) is not None:
@@ -258,13 +259,13 @@ class Store:
 
 def _lives(owner: str) -> bool:
     """Whether the process that holds a claim may still be running; one on another machine may."""
-    host, pid, _ = owner.rsplit(":", 2)
+    host, pid, _ = [*owner.rsplit(":", 2), "", ""][:3]
     if host != socket.gethostname():
         return True
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
         return False
-    except (PermissionError, ValueError):
+    except (PermissionError, ValueError, OverflowError):
         return True
     return True

@@ -9,10 +9,14 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from culturefit.errors import CulturefitError, UsageError
+from culturefit.files import cannot_write, open_new, part_of
+from culturefit.plain import json_safe
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,10 +35,12 @@ __all__ = [
 
 FORMATS = ("jsonl", "csv", "parquet")
 _BATCH = 2048
+#: Characters of a line of JSONL, and of a field of CSV: whoever writes a file chooses no more than this of our memory.
+MAX_LINE = 16 * 1024 * 1024
 #: Rows that are turned into a table at once: small, so that little is left to do at the end of a run.
 _CONVERTED = 256
 #: Cells that a spreadsheet would run as a formula are written with a quote before them.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def format_of(path: Path) -> str:
@@ -63,7 +69,14 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     with path.open(encoding="utf-8-sig") as file:
-        for number, line in enumerate(file, 1):
+        for number in count(1):
+            line = file.readline(MAX_LINE + 1)
+            if not line:
+                return
+            if len(line) > MAX_LINE:
+                raise CulturefitError(
+                    f"{path}:{number}: is longer than {MAX_LINE:,} characters; write one object per line."
+                )
             if not line.strip():
                 continue
             try:
@@ -76,7 +89,7 @@ def _read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _read_csv(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    csv.field_size_limit(16 * 1024 * 1024)
+    csv.field_size_limit(MAX_LINE)
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         try:
@@ -157,25 +170,30 @@ class RowWriter:
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._path, self._schema, self._kind = path, schema, format_of(path)
-        self._part = path.with_name(f".{path.name}.part")
+        self._part = part_of(path)
         self._rows: list[Mapping[str, Any]] = []
         self._tables: list[pa.Table] = []
         self._early: pa.Table | None = None
         self._sink: Any = None
+        self._file: Any = None
 
     def __enter__(self) -> RowWriter:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._sink = open_new(self._part, binary=self._kind == "parquet")
             if self._kind == "parquet":
                 import pyarrow.parquet as pq
 
-                self._sink = pq.ParquetWriter(self._part, self._schema, compression="zstd")
-            else:
-                self._sink = self._part.open("w", encoding="utf-8", newline="")
-                if self._kind == "csv":
-                    csv.writer(self._sink).writerow(self._schema.names)
+                self._sink = pq.ParquetWriter(self._file, self._schema, compression="zstd")
+            elif self._kind == "csv":
+                csv.writer(self._sink).writerow(self._schema.names)
         except OSError as error:
-            raise self._cannot(error) from None
+            if self._file is not None:
+                with suppress(OSError):
+                    self._file.close()
+                with suppress(OSError):
+                    self._part.unlink(missing_ok=True)
+            raise cannot_write(self._path, error) from None
         return self
 
     def write(self, row: Mapping[str, Any]) -> None:
@@ -188,13 +206,18 @@ class RowWriter:
         try:
             if kind is None:
                 self._flush(last=True)
-            self._sink.close()
-            if kind is None:
+                self._sink.close()
+                self._file.close()
                 self._part.replace(self._path)
-            else:
-                self._part.unlink(missing_ok=True)
         except OSError as error:
-            raise self._cannot(error) from None
+            raise cannot_write(self._path, error) from None
+        finally:
+            # After a fault closing may fail as writing did; the first fault is the one to tell.
+            for each in (self._sink, self._file):
+                with suppress(OSError, ValueError):
+                    each.close()
+            with suppress(OSError):
+                self._part.unlink(missing_ok=True)
 
     def write_encoded(self, data: bytes) -> None:
         """Add rows that `encode` turned into bytes for this file's format; not to be mixed with `write`."""
@@ -212,7 +235,7 @@ class RowWriter:
                 self._sink.write_table(_dictionaried(self._early.slice(0, _BATCH), self._schema))
                 self._early = self._early.slice(_BATCH)
         except OSError as error:
-            raise self._cannot(error) from None
+            raise cannot_write(self._path, error) from None
 
     def _flush(self, last: bool = False) -> None:
         rows, self._rows = self._rows, []
@@ -227,7 +250,7 @@ class RowWriter:
             else:
                 self._sink.write(_text(rows, self._schema, self._kind))
         except OSError as error:
-            raise self._cannot(error) from None
+            raise cannot_write(self._path, error) from None
 
     def _write_tables(self) -> None:
         """Write what was converted as one row group; the dictionaries of its parts become one."""
@@ -235,11 +258,6 @@ class RowWriter:
 
         tables, self._tables = self._tables, []
         self._sink.write_table(pa.concat_tables(tables).unify_dictionaries().combine_chunks())
-
-    def _cannot(self, error: OSError) -> CulturefitError:
-        return CulturefitError(
-            f"'{self._path}' cannot be written ({error.strerror or error}); free the disk or choose another place."
-        )
 
 
 def _table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
@@ -298,7 +316,7 @@ def _text(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, kind: str) -> st
     names = schema.names
     if kind == "jsonl":
         plain = ({name: _plain(name, row.get(name)) for name in names} for row in rows)
-        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in plain)
+        return "".join(json_safe(json.dumps(row, ensure_ascii=False)) + "\n" for row in plain)
     lines = io.StringIO(newline="")
     csv.writer(lines).writerows([cell_text(row.get(name)) for name in names] for row in rows)
     return lines.getvalue()

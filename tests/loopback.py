@@ -57,6 +57,7 @@ class Loopback:
         self._seen[key] = number + 1
         self.bodies.append(body)
         self.headers.append(dict(request.headers))
+        self.request = request
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:

@@ -6,7 +6,6 @@ Replies and findings are not trusted: what would end a line, a cell or an elemen
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from xml.etree import ElementTree
 
 from culturefit import __version__
 from culturefit.check.rules import Outcome
-from culturefit.report.spans import visible
+from culturefit.report.spans import markdown, visible
 from culturefit.report.words import CAVEAT
 from culturefit.suite.yamlfile import Document
 
@@ -50,10 +49,17 @@ def as_markdown(outcomes: Sequence[Outcome]) -> str:
     lines = ["# Cultural fit", "", sentence(outcomes), ""]
     if wrong:
         lines += ["| verdict | rule | where | what |", "|---|---|---|---|"]
-        lines += [f"| {each.verdict} | `{each.rule}` | {_safe(each.place)} | {_safe(each.message)} |" for each in wrong]
+        lines += [
+            f"| {each.verdict} | `{each.rule}` | {markdown(each.place)} | {markdown(each.message)} |" for each in wrong
+        ]
         lines.append("")
     for each in (each for each in wrong if each.details):
-        lines += [f"{each.rule}, {_safe(each.place)}:", "", *(f"- {_safe(line)}" for line in _some(each.details)), ""]
+        lines += [
+            f"{each.rule}, {markdown(each.place)}:",
+            "",
+            *(f"- {markdown(line)}" for line in _some(each.details)),
+            "",
+        ]
     return "\n".join([*lines, CAVEAT]) + "\n"
 
 
@@ -125,8 +131,3 @@ def _some(lines: Sequence[str]) -> list[str]:
 def _line(text: str) -> str:
     """Return one line that can neither steer a terminal nor turn text around."""
     return visible(" ".join(text.split()))
-
-
-def _safe(text: str) -> str:
-    """Return text that Markdown shows as it is: no markup, no new cell, no mention, one line."""
-    return re.sub(r"([\\`*_{}\[\]<>|#@])", r"\\\1", _line(text))

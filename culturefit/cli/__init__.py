@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import keyword
 import os
 import sys
@@ -35,28 +36,53 @@ COMMANDS = {
     "completion": "print the completion script of bash, zsh or fish",
 }
 
+#: No space, quota, a limit on the size of files, a faulty device, a read-only file system.
+_NO_ROOM = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS") if hasattr(errno, name)}
+_LONGEST = 6000
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code; an error is one sentence on stderr."""
     from culturefit.errors import CulturefitError
+    from culturefit.plain import plain
 
     try:
         code = _command(sys.argv[1:] if argv is None else argv)
         sys.stdout.flush()
     except CulturefitError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(plain(_short(str(error))) + "\n")
         code = error.exit_code
     except (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError) as error:
-        sys.stderr.write(f"'{error.filename}': {error.strerror}; check that it exists and may be read and written.\n")
+        told = f"'{error.filename}': {error.strerror}; check that it exists and may be read and written.\n"
+        sys.stderr.write(plain(told))
         code = 1
     except KeyboardInterrupt:
         sys.stderr.write("Stopped.\n")
         code = 130
     except BrokenPipeError:
         # The reader of our output has gone (`| head`); nothing is wrong. Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_stdout()
         code = 0
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        # Also what waits in the buffer has nowhere to go, and Python would complain about it at exit.
+        _close_stdout()
+        where = f"'{error.filename}'" if error.filename else "The output"
+        sys.stderr.write(
+            plain(f"{where} cannot be written ({error.strerror}); free the disk and run the same command again.\n")
+        )
+        code = 1
     return code
+
+
+def _close_stdout() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _short(text: str) -> str:
+    """Return a message of which somebody's file has chosen a part, not longer than a screen or two."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
 
 
 def _command(args: list[str]) -> int:

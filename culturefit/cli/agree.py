@@ -36,6 +36,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(argv)
+    from culturefit.plain import json_safe, plain
     from culturefit.rating.agreement import agreement, as_dict
     from culturefit.rating.read import read_ratings
 
@@ -48,9 +49,9 @@ def main(argv: Sequence[str]) -> int:
         found |= {group: agreement(rows, options.level, **chosen) for group, rows in sorted(groups.items())}
     if options.json:
         told = {"level": options.level, "groups": {name: as_dict(each) for name, each in found.items()}}
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(json_safe(json.dumps(told, ensure_ascii=False, indent=1)) + "\n")
     else:
-        sys.stdout.write(_table(found, options.level))
+        sys.stdout.write(plain(_table(found, options.level)))
     return 0
 
 

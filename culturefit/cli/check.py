@@ -38,6 +38,7 @@ def _check(options: argparse.Namespace) -> int:
     from culturefit.check.formats import as_junit, as_markdown, as_sarif, as_text
     from culturefit.check.policy import read_policy
     from culturefit.check.rules import check_runs
+    from culturefit.files import write_whole
     from culturefit.gap import compute
     from culturefit.report.data import load_runs
 
@@ -55,7 +56,7 @@ def _check(options: argparse.Namespace) -> int:
     for path, text in files:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            write_whole(path, text)
     sys.stdout.write(as_text(outcomes))
     verdicts = {each.verdict for each in outcomes}
     return 1 if "broken" in verdicts else 3 if strict and "cannot tell" in verdicts else 0

@@ -29,6 +29,7 @@ def main(argv: Sequence[str]) -> int:
     if not 0 < options.alpha < 1:
         raise UsageError(f"--alpha is {options.alpha}; give a level between 0 and 1, such as 0.05.")
     from culturefit.gap.compare import compare
+    from culturefit.plain import json_safe, plain
     from culturefit.report.data import load_runs
 
     first, second = load_runs([options.a]), load_runs([options.b])
@@ -39,20 +40,23 @@ def main(argv: Sequence[str]) -> int:
         first.scores, second.scores, first.runs[0], second.runs[0], alpha=options.alpha, min_n=options.min_n
     )
     if options.format == "json":
-        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(json_safe(json.dumps(found, ensure_ascii=False, indent=1)) + "\n")
     else:
-        sys.stdout.write(_told(found, markdown=options.format == "markdown"))
+        sys.stdout.write(plain(_told(found, markdown=options.format == "markdown")))
     return int(any(entry["verdict"] == "worse" for entry in found["changes"]))
 
 
 def _told(found: Mapping[str, Any], *, markdown: bool) -> str:
-    lines = [_sentence(found), ""]
-    lines += [f"The runs also differ in {each}." for each in found["unlike"]]
+    from culturefit.report.spans import markdown as shown
+
+    safe = shown if markdown else str
+    lines = [safe(_sentence(found)), ""]
+    lines += [f"The runs also differ in {safe(each)}." for each in found["unlike"]]
     heads = ("locale", "dimension", "before", "after", "change", "interval", "n", "verdict")
     rows = [_row(entry) for entry in sorted(found["changes"], key=lambda each: each["difference"])]
     if markdown:
         lines += ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-        lines += ["| " + " | ".join(row) + " |" for row in rows]
+        lines += ["| " + " | ".join(map(safe, row)) + " |" for row in rows]
     else:
         widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
         lines += ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -62,6 +62,7 @@ def _sheet(name: str, kind: str, locale: str | None, out: Path, *, force: bool) 
     from culturefit.errors import UsageError
     from culturefit.exchange import FORMATS, format_of
     from culturefit.exchange.collect import collect
+    from culturefit.files import write_whole
     from culturefit.suite import load_suite
 
     if not locale:
@@ -74,7 +75,7 @@ def _sheet(name: str, kind: str, locale: str | None, out: Path, *, force: bool) 
         raise UsageError(f"'{out}' is there already and may hold a translator's work; add --force to write over it.")
     sheet = collect(load_suite(name), locale)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(format_of(kind).write(sheet))
+    write_whole(out, format_of(kind).write(sheet))
     done = sum(bool(unit.target) for unit in sheet.units)
     stale = sum(unit.done is False for unit in sheet.units)
     sys.stdout.write(f"Wrote {out}: {len(sheet.units)} texts in {locale}, {done} translated, {stale} of them stale.\n")

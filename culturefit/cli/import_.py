@@ -69,6 +69,7 @@ def _suite(given: str | None, sheet: Sheet, path: Path) -> Suite:
 def _write(found: Brought, folder: Path, to: Path | None) -> list[Path]:
     """Write every file whole or not at all, below one folder."""
     from culturefit.errors import CulturefitError
+    from culturefit.files import write_whole
 
     root = to or folder
     paths = {root / scenario / f"{locale}.yaml": raw for (scenario, locale), raw in found.files.items()}
@@ -77,19 +78,16 @@ def _write(found: Brought, folder: Path, to: Path | None) -> list[Path]:
             raise CulturefitError(f"'{path}' leads out of '{root}'; put a folder there, not a link.")
     for path, raw in paths.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        part.write_bytes(raw)
-        if path.exists():
-            part.chmod(path.stat().st_mode)
-        part.replace(path)
+        write_whole(path, raw)
     return list(paths)
 
 
 def _lint(paths: list[Path]) -> None:
     from culturefit.lint import lint
+    from culturefit.plain import plain
 
     problems, _ = lint(paths, datetime.datetime.now(datetime.UTC).date())
-    sys.stdout.writelines(f"{problem}\n" for problem in problems)
+    sys.stdout.writelines(plain(f"{problem}\n") for problem in problems)
 
 
 def _tell(found: Brought, files: int, folder: Path) -> None:

@@ -29,16 +29,18 @@ def main(argv: Sequence[str]) -> int:
         help="of crisis-lines: only what is expired, expires within 30 days, or has one source",
     )
     options = parser.parse_args(argv)
+    from culturefit.plain import plain
+
     if options.kind == "suites" and options.coverage:
         from culturefit.suite import load_suite, shipped_suites
 
         for name in shipped_suites():
-            sys.stdout.write(_covered(load_suite(name)))
+            sys.stdout.write(plain(_covered(load_suite(name))))
         return 0
     rows = list(_crisis_lines(due=options.due) if options.kind == "crisis-lines" else _KINDS[options.kind]())
     width = max((len(name) for name, _ in rows), default=0)
     for name, text in rows:
-        sys.stdout.write(f"{name:<{width}}  {text}".rstrip() + "\n")
+        sys.stdout.write(plain(f"{name:<{width}}  {text}".rstrip()) + "\n")
     return 0
 
 

@@ -31,7 +31,8 @@ def main(argv: Sequence[str]) -> int:
         value = given[option.replace("-", "_")]
         answers[option] = value if value is not None else _ask(option, text, default)
     path, content = write(answers)
-    _save(path, content, force=given["force"])
+    # A crisis line is added to the file of its country: the content holds all that was there.
+    _save(path, content, force=given["force"] or given["kind"] == "crisis-line")
     return _check(path)
 
 
@@ -61,20 +62,22 @@ def _ask(option: str, text: str, default: str | None) -> str:
 
 def _save(path: Path, content: str, *, force: bool) -> None:
     from culturefit.errors import UsageError
+    from culturefit.files import write_whole
 
     if path.exists() and not force:
         raise UsageError(f"'{path}' is there already; edit it, or add --force to write over it.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
+    write_whole(path, content)
 
 
 def _check(path: Path) -> int:
     """Lint what was written, and say so."""
     from culturefit.lint import lint
+    from culturefit.plain import plain
 
     problems, _ = lint(path, datetime.datetime.now(datetime.UTC).date())
     for problem in problems:
-        sys.stdout.write(f"{problem}\n")
+        sys.stdout.write(plain(f"{problem}\n"))
     errors = sum(each.severity == "error" for each in problems)
     sys.stdout.write(
         f"Wrote {path}.{' Mend what is said above, then run' if problems else ' Check it with'} culturefit lint {path}\n"
@@ -110,6 +113,16 @@ def _suite_folder(name: str) -> Path:
         )
     load_suite(folder)
     return folder
+
+
+def _of_form(given: Answers, option: str, pattern: str, told: str) -> None:
+    """Refuse a name that could not be a file's, before anything is made of it."""
+    import re
+
+    from culturefit.errors import UsageError
+
+    if not re.fullmatch(pattern, given[option]):
+        raise UsageError(f"--{option} is '{given[option]}'; write {told}.")
 
 
 def _head(folder: Path) -> str:
@@ -154,6 +167,7 @@ def _case(given: Answers) -> tuple[Path, str]:
 
 def _scenario(given: Answers) -> tuple[Path, str]:
     folder = _suite_folder(given["suite"])
+    _of_form(given, "id", r"[a-z][a-z0-9_]{0,63}", "lower-case letters, digits and underscores")
     text = (
         f"{_head(folder)}id: {given['id']}\ntitle: {_quoted(given['title'])}\ntheme: {given['theme']}\nrole: {given['role']}\n"
         f"risk: {given['risk']}\ntags: {{bernal: [], layer: []}}\ncriteria:\n  - id: first\n    text: {_quoted(given['criterion'])}\n"
@@ -187,6 +201,7 @@ def _crisis_line(given: Answers) -> tuple[Path, str]:
     """Add the line to the country's file as text, so that comments and order stay."""
     from culturefit.errors import UsageError
 
+    _of_form(given, "country", r"[A-Za-z]{2}", "two letters, such as KE")
     path = _packs("crisis", given["country"].upper())
     today = datetime.datetime.now(datetime.UTC).date()
     sources = [each.strip() for each in given["sources"].split(",") if each.strip()]
@@ -209,10 +224,7 @@ def _crisis_line(given: Answers) -> tuple[Path, str]:
     if where is None:
         raise UsageError(f"'{path}' has no field `lines:` on a line of its own; add the line by hand.")
     lines[where] = "lines:\n"
-    path.write_text("".join([*lines[: where + 1], entry, *lines[where + 1 :]]), encoding="utf-8")
-    text = path.read_text(encoding="utf-8")
-    path.unlink()  # written again by the caller, through one door
-    return path, text
+    return path, "".join([*lines[: where + 1], entry, *lines[where + 1 :]])
 
 
 _KINDS: dict[str, tuple[str, Options, Callable[[Answers], tuple[Path, str]]]] = {

@@ -22,6 +22,7 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--figures", action="store_true", help="also write the plots as SVG and PNG to figures/")
     options = parser.parse_args(argv)
+    from culturefit.plain import plain
     from culturefit.report.make import make_report
 
     out = options.out or (options.runs[0] if len(options.runs) == 1 else Path("report"))
@@ -30,6 +31,6 @@ def main(argv: Sequence[str]) -> int:
         out,
         html=options.format == "html",
         figures=options.figures,
-        say=lambda text: sys.stderr.write(text + "\n"),
+        say=lambda text: sys.stderr.write(plain(text) + "\n"),
     )
     return 0

@@ -40,7 +40,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--criteria", metavar="A,B", help="ask about these only (default: all that a judge decides)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: review-LOCALE.html")
     options = parser.parse_args(argv)
-    from culturefit.errors import CulturefitError, UsageError
+    from culturefit.errors import UsageError
+    from culturefit.files import write_whole
+    from culturefit.plain import plain
 
     if options.apply is not None:
         return _apply(options.apply, options.suite)
@@ -52,11 +54,8 @@ def main(argv: Sequence[str]) -> int:
         return _list(options)
     page, told = _cases(options) if options.suite is not None else _replies(options)
     out = options.out or Path(f"review-{options.locale}.html")
-    try:
-        out.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise CulturefitError(f"'{out}' cannot be written ({error.strerror or error}); choose another --out.") from None
-    sys.stderr.write("\n".join(told) + "\n")
+    write_whole(out, page)
+    sys.stderr.write(plain("\n".join(told)) + "\n")
     sys.stdout.write(f"{out}\n")
     return 0
 
@@ -112,10 +111,11 @@ def _language(options: argparse.Namespace) -> str:
 
 def _apply(file: Path, suite: str | None) -> int:
     from culturefit.errors import UsageError
+    from culturefit.plain import plain
     from culturefit.review.cases import apply_signatures
 
     if suite is None or not (Path(suite) / "suite.yaml").is_file():
         raise UsageError("--apply needs --suite and the folder of the suite whose files are to be signed.")
     lines = apply_signatures(file, Path(suite))
-    sys.stdout.write("".join(f"signed {line}\n" for line in lines) or "Nothing new was signed.\n")
+    sys.stdout.write("".join(plain(f"signed {line}\n") for line in lines) or "Nothing new was signed.\n")
     return 0

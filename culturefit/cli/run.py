@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from culturefit.cli.compose import GROUPS, explain, make_part, opened
 from culturefit.errors import CulturefitError, Stopped
-from culturefit.secrets import refuse_secrets
+from culturefit.plain import plain
+from culturefit.secrets import refuse_recorded, refuse_secrets
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -27,6 +28,8 @@ def main(argv: Sequence[str]) -> int:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
+    from culturefit.cli.sweep import SweepRefused
+
     # Hydra prints a traceback of its own unless it is told to raise; every error is told in one sentence here.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     sys.argv = ["culturefit run", *map(opened, argv)]
@@ -40,6 +43,8 @@ def main(argv: Sequence[str]) -> int:
         if told is None:
             raise
         raise told from None
+    except SweepRefused as refused:
+        raise refused.error from None
     except SystemExit as stop:
         return int(stop.code or 0) if isinstance(stop.code, int | None) else 2
     except KeyboardInterrupt:
@@ -90,6 +95,7 @@ def _job(config: DictConfig) -> None:
     from culturefit.run.settings import Settings
 
     data: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
+    refuse_recorded(data, OmegaConf.to_container(config, resolve=False))
     parts = {group: data.pop(group) for group in GROUPS}
     settings = Settings.check(data)
     made = {group: make_part(group, part) for group, part in parts.items()}
@@ -138,4 +144,4 @@ def _run_id(folder: Path) -> str:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(plain(text) + "\n")

@@ -50,12 +50,14 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _all(folder: Path, *, write: bool) -> int:
+    from culturefit.files import write_whole
+
     stale = []
     for kind in _kinds():
         path = folder / f"{kind}.schema.json"
         if write:
             folder.mkdir(parents=True, exist_ok=True)
-            path.write_text(_text(kind), encoding="utf-8")
+            write_whole(path, _text(kind))
         elif not path.is_file() or path.read_text(encoding="utf-8") != _text(kind):
             stale.append(str(path))
     if stale:

@@ -132,4 +132,6 @@ def _on_ray(options: argparse.Namespace, names: Sequence[str]) -> Counter[str]:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    from culturefit.plain import plain
+
+    sys.stderr.write(plain(text) + "\n")

@@ -31,7 +31,9 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     suite, cases = _find(options.case, whole=options.rubric)
     if options.rubric:
-        sys.stdout.write(_rubrics(suite, cases, options.locales))
+        from culturefit.plain import plain
+
+        sys.stdout.write(plain(_rubrics(suite, cases, options.locales)))
         return 0
     chosen = options.locales.split(",") if options.locales else suite.locales
     _print_case(suite, cases[0], _known(chosen, suite))
@@ -93,12 +95,13 @@ def _print_case(suite: Suite, case: Case, locales: Sequence[str]) -> None:
     from rich.text import Text
 
     from culturefit.locales import english_name
+    from culturefit.plain import plain
 
     console, scenario = Console(file=sys.stdout), case.scenario
     if suite.card.content_warning and scenario.risk in ("veiled", "acute"):
         console.print(Text(f"Content: this case speaks of {scenario.risk} risk.", style="bold"))
-    console.print(Text(f"{suite.card.id}/{scenario.id}: {scenario.title or ''}", style="bold"))
-    console.print(Text(f"theme {scenario.theme}, role {scenario.role}, risk {scenario.risk}"))
+    console.print(Text(plain(f"{suite.card.id}/{scenario.id}: {scenario.title or ''}"), style="bold"))
+    console.print(Text(plain(f"theme {scenario.theme}, role {scenario.role}, risk {scenario.risk}")))
     table = Table(show_lines=True)
     table.add_column("", no_wrap=True)
     shown = [tag for tag in locales if tag in case.renderings]
@@ -121,6 +124,8 @@ def _print_case(suite: Suite, case: Case, locales: Sequence[str]) -> None:
 
 
 def _parts(rendering: Rendering) -> dict[str, str]:
+    from culturefit.plain import plain
+
     cue, placebo = rendering.cue, rendering.placebo
     parts = {
         "prompt": "\n→ ".join(rendering.messages), "cue": cue.local or cue.pivot, "cue, pivot": cue.pivot if cue.local else None,
@@ -128,4 +133,4 @@ def _parts(rendering: Rendering) -> dict[str, str]:
         "origin": f"{rendering.origin}, {rendering.relation}, {'reviewed' if rendering.review else 'unreviewed'}",
         "note": rendering.note,
     }  # fmt: skip
-    return {name: text for name, text in parts.items() if text}
+    return {name: plain(text) for name, text in parts.items() if text}

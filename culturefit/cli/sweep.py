@@ -13,12 +13,34 @@ from typing import Any
 from hydra.experimental.callback import Callback
 
 from culturefit.errors import CulturefitError
+from culturefit.plain import plain
 
-__all__ = ["GatherReport"]
+__all__ = ["GatherReport", "SweepRefused"]
+
+
+class SweepRefused(BaseException):
+    """Ends a sweep before it begins; Hydra goes on after an Exception in a callback."""
+
+    def __init__(self, error: CulturefitError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 class GatherReport(Callback):
-    """Makes the sweep's report from its jobs' directories."""
+    """Makes the sweep's report from its jobs' directories, and lets no secret into the sweep's own record."""
+
+    def on_multirun_start(self, config: Any, **kwargs: Any) -> None:
+        """Refuse a secret before Hydra writes multirun.yaml; each job looks again at what its own choices bring."""
+        from omegaconf import OmegaConf
+
+        from culturefit.secrets import refuse_recorded
+
+        written: Any = OmegaConf.to_container(config, resolve=False)
+        written.pop("hydra", None)
+        try:
+            refuse_recorded(written, written)
+        except CulturefitError as error:
+            raise SweepRefused(error) from None
 
     def on_multirun_end(self, config: Any, **kwargs: Any) -> None:
         """Gather what is complete; a job that failed has told its own error."""
@@ -29,7 +51,7 @@ class GatherReport(Callback):
         from culturefit.report.make import make_report
 
         def say(text: str) -> None:
-            sys.stderr.write(text + "\n")
+            sys.stderr.write(plain(text) + "\n")
 
         say(f"\nAll {len(jobs)} jobs of the sweep:")
         try:

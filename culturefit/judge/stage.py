@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from culturefit.errors import UsageError
+from culturefit.files import whole
 from culturefit.judge.panel import Panel
 from culturefit.judge.prompt import LANGUAGES, judge_prompt
 from culturefit.judge.verdict import Vote, majority, read_vote
@@ -166,13 +167,11 @@ def _add(scores: Path, judged: Path) -> None:
     """Write the rows of `judged` behind those of `scores`, row group by row group; the file is replaced when whole."""
     import pyarrow.parquet as pq
 
-    part = scores.with_name(f".{scores.name}.part")
-    with pq.ParquetWriter(part, scores_schema(), compression="zstd") as out:
+    with whole(scores, binary=True) as part, pq.ParquetWriter(part, scores_schema(), compression="zstd") as out:
         for path in (scores, judged):
             with pq.ParquetFile(path) as file:
                 for index in range(file.num_row_groups):
                     out.write_table(file.read_row_group(index).cast(scores_schema()))
-    part.replace(scores)
 
 
 def check_size(panel: Panel, replies: int, criteria: int) -> None:

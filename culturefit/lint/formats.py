@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from culturefit import __version__
 from culturefit.lint.catalogue import RULES
 from culturefit.lint.problem import Problem
+from culturefit.plain import json_safe, plain
 
 __all__ = ["FORMATS", "told"]
 
@@ -22,11 +23,15 @@ def told(problems: Sequence[Problem], files: int, kind: str) -> str:
              "fixable": p.fix is not None}
             for p in problems
         ]  # fmt: skip
-        return json.dumps({"files": files, "problems": rows}, ensure_ascii=False, indent=1) + "\n"
+        return json_safe(json.dumps({"files": files, "problems": rows}, ensure_ascii=False, indent=1)) + "\n"
     if kind == "sarif":
-        return json.dumps(_sarif(problems), ensure_ascii=False, indent=1) + "\n"
+        return json_safe(json.dumps(_sarif(problems), ensure_ascii=False, indent=1)) + "\n"
     errors = sum(problem.severity == "error" for problem in problems)
-    lines = [*map(str, problems), f"{files} files: {errors} errors, {len(problems) - errors} warnings."]
+    # One problem, one line: a file must not be able to write the line that counts the errors.
+    lines = [
+        *(" ".join(plain(str(problem)).splitlines()) for problem in problems),
+        f"{files} files: {errors} errors, {len(problems) - errors} warnings.",
+    ]
     return "\n".join(lines) + "\n"
 
 

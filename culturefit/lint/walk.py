@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from culturefit.errors import SuiteError, UsageError
+from culturefit.files import write_whole
 from culturefit.lint.catalogue import RULES
 from culturefit.lint.problem import File, Fix, Problem
 from culturefit.lint.rules_facts import of_facts
@@ -75,7 +76,7 @@ def apply_fixes(problems: Iterable[Problem]) -> list[Problem]:
         if edits:
             lines = path.read_text(encoding="utf-8-sig").splitlines()
             changed = [edits.get(number, line) for number, line in enumerate(lines, 1)]
-            path.write_text("\n".join(line for line in changed if line is not None) + "\n", encoding="utf-8")
+            write_whole(path, "\n".join(line for line in changed if line is not None) + "\n")
         for _, fix in fixes:
             if fix.rename is not None and not fix.rename.exists():
                 path.rename(fix.rename)

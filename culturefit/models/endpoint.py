@@ -30,6 +30,8 @@ __all__ = ["PASSING", "Endpoint", "Passing", "error_of", "from_environment", "re
 #: Statuses worth another try.
 PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 _MAX_WAIT = 60.0
+#: Bytes of an answer, unpacked: many times the longest reply, and no server chooses more of our memory.
+_MAX_ANSWER = 16 * 1024 * 1024
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -141,7 +143,7 @@ class Endpoint:
         assert self._session is not None, "open() comes first"
         try:
             async with self._session.request(self._method, self.url, data=body, allow_redirects=False) as response:
-                raw = await response.read()
+                raw = await self._body_of(response)
                 if response.status == 200:
                     return read(raw)
                 if 300 <= response.status < 400:
@@ -156,6 +158,17 @@ class Endpoint:
             raise Passing(f"no answer within {self._timeout:g} s") from None
         except aiohttp.ClientError as error:
             raise Passing(f"the connection failed ({type(error).__name__}: {error})") from None
+
+    async def _body_of(self, response: aiohttp.ClientResponse) -> bytes:
+        """Return the body of an answer; one that is too long is not tried again, the next would be as long."""
+        parts, size = [], 0
+        async for part in response.content.iter_chunked(256 * 1024):
+            size += len(part)
+            if size > _MAX_ANSWER:
+                response.close()
+                raise RequestFailed(f"{self.host} sent more than {_MAX_ANSWER // 1024**2} MB; a reply is shorter.")
+            parts.append(part)
+        return b"".join(parts)
 
 
 def from_environment(names: Mapping[str, str], setting: str) -> dict[str, str]:
@@ -181,7 +194,7 @@ def error_of(raw: bytes) -> tuple[str, str]:
             code, message = "", error
         else:
             code, message = f"{error.get('code')} {error.get('type')}", str(error.get("message") or error)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         code, message = "", raw.decode("utf-8", "replace")
     line = " ".join(message.split())[:300] or "nothing"
     return code, line if line.endswith((".", "!", "?")) else line + "."
@@ -197,6 +210,6 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         try:
             wait = parsedate_to_datetime(value).timestamp() - time()
-        except ValueError:
+        except (ValueError, TypeError, OverflowError, OSError):
             return None
     return min(max(wait, 0.0), _MAX_WAIT) if not isnan(wait) else None

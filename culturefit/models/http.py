@@ -261,7 +261,7 @@ def _compiled(path: str, setting: str) -> Callable[[Any], list[Any]]:
     def find(data: Any) -> list[Any]:
         try:
             return compiled.findall(data)
-        except jsonpath.JSONPathError:  # data nested deeper than the library goes
+        except (jsonpath.JSONPathError, RecursionError):  # data nested deeper than the library goes
             return []
 
     return find

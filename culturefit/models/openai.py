@@ -122,21 +122,23 @@ def _read(raw: bytes) -> Completion:
         choice = answer["choices"][0]
         message = choice["message"]
         usage = answer.get("usage") or {}
-        finish = choice.get("finish_reason")
-        withheld = finish == "content_filter" or bool(message.get("refusal"))
+        finish, refusal = choice.get("finish_reason"), message.get("refusal")
+        withheld = finish == "content_filter" or bool(refusal)
         return Completion(
-            text=_text(message.get("content")) or (message.get("refusal") or ""),
+            text=_text(message.get("content")) or _text(refusal),
             status="refused" if withheld else "ok",
             finish_reason=finish,
             prompt_tokens=usage.get("prompt_tokens"),
             completion_tokens=usage.get("completion_tokens"),
         )
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise Passing("the answer is no chat completion (cut short, or not JSON)") from None
 
 
 def _text(content: Any) -> str:
-    """Return a message's text; some endpoints send a list of parts."""
+    """Return a message's text; some endpoints send a list of parts. Raises TypeError for what is neither."""
     if isinstance(content, list):
-        return "".join(part.get("text", "") for part in content if isinstance(part, dict))
+        return "".join(part.get("text") or "" for part in content if isinstance(part, dict))
+    if content is not None and not isinstance(content, str):
+        raise TypeError
     return content or ""

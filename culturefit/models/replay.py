@@ -50,9 +50,16 @@ class Replay:
             if row.get("id"):
                 self._by_id[str(row["id"])] = row
             elif row.get("prompt"):
-                self._by_prompt[str(row["prompt"]), int(row.get("epoch") or 1)] = row
+                self._by_prompt[str(row["prompt"]), self._epoch(row, number)] = row
             else:
                 raise ModelError(f"{self._path}: row {number}: needs an `id` or a `prompt` to be found by.")
+
+    def _epoch(self, row: Mapping[str, Any], number: int) -> int:
+        value = row.get("epoch") or 1
+        try:
+            return int(value)
+        except (TypeError, ValueError, OverflowError):
+            raise ModelError(f"{self._path}: row {number}: epoch: is '{value}'; it must be a whole number.") from None
 
     async def reply(self, request: Request) -> Completion:
         """Return the recorded reply."""

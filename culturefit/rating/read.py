@@ -22,7 +22,9 @@ def rows_of(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise CulturefitError(f"'{path}' cannot be read ({error.strerror or error}); check the path.") from None
-    except ValueError as error:
+    except UnicodeDecodeError:
+        raise CulturefitError(f"'{path}' is not UTF-8; save it as UTF-8.") from None
+    except (ValueError, RecursionError) as error:
         raise CulturefitError(f"'{path}' is no JSON ({error}); give the file that the review page exported.") from None
     ratings = data.get("ratings") if isinstance(data, dict) else data
     if not isinstance(ratings, list) or not all(isinstance(each, dict) for each in ratings):

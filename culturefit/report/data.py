@@ -106,7 +106,7 @@ def _read_run(folder: Path) -> dict[str, Any]:
     path = folder / "run.json"
     try:
         run = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CulturefitError(f"{path} cannot be read ({error}); run it again to write a new one.") from error
     if not isinstance(run, dict) or run.get("schema") != _SCHEMA:
         schema = run.get("schema") if isinstance(run, dict) else None

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from culturefit.files import folder_of_ours, whole, write_whole
 from culturefit.report import words as say
 from culturefit.report.data import load_runs
 
@@ -42,11 +43,11 @@ def write_results(runs: Sequence[Path], folder: Path) -> Path:
         "replies": data.replies,
     }
     for name, table in tables.items():
-        path = folder / name / "train-00000-of-00001.parquet"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(_plain(table), path, compression="zstd")
+        path = folder_of_ours(folder / name) / "train-00000-of-00001.parquet"
+        with whole(path, binary=True) as file:
+            pq.write_table(_plain(table), file, compression="zstd")
     card = folder / "README.md"
-    card.write_text(_card(gap, data.runs, tables), encoding="utf-8")
+    write_whole(card, _card(gap, data.runs, tables))
     return card
 
 

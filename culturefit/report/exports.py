@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from culturefit.files import folder_of_ours, whole, write_whole
 from culturefit.report import words as say
 from culturefit.report.data import ReportData
 from culturefit.report.overview import verdict_told
+from culturefit.report.spans import markdown
 from culturefit.tables import cell_text
 
 __all__ = ["findings", "in_light", "write_exports", "write_figures"]
@@ -41,7 +43,7 @@ def write_exports(data: ReportData, gap: Mapping[str, Any], folder: Path) -> lis
         findings(data), key=lambda row: (_WEIGHT.get(str(row["severity"]), 9), str(row["rule"]), str(row["locale"]))
     )
     _write_csv(paths[1], _FINDINGS, ([row[name] for name in _FINDINGS] for row in found))
-    paths[2].write_text(_summary(gap), encoding="utf-8")
+    write_whole(paths[2], _summary(gap))
     return paths
 
 
@@ -57,7 +59,7 @@ def _effects(row: Row) -> list[float | None]:
 
 def _write_csv(path: Path, head: Sequence[str], rows: Iterator[list[Any]] | Any) -> None:
     """Write rows; text that a spreadsheet would run as a formula is neutralised."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with whole(path) as file:
         writer = csv.writer(file)
         writer.writerow(head)
         writer.writerows([cell_text(value) for value in row] for row in rows)
@@ -101,7 +103,7 @@ def _summary(gap: Mapping[str, Any]) -> str:
     """Return the answer, the gaps that stand and what cannot be told, as Markdown."""
     lines = ["# Localisation gap", ""]
     for model in gap["models"]:
-        lines += [_safe(say.verdict(gap, model).sentence()), ""]
+        lines += [markdown(say.verdict(gap, model).sentence()), ""]
         rows = [
             row
             for row in say.of_model(gap["gaps"], model)
@@ -116,7 +118,7 @@ def _summary(gap: Mapping[str, Any]) -> str:
             for row in sorted(told, key=lambda each: -abs(each["gap"])):
                 cells = (row["locale"], row["dimension"], say.signed(row["gap"]), say.interval(row), str(row["n"]),
                          verdict_told(row, gap["margin"]), say.cause(row) or "–")  # fmt: skip
-                lines.append("| " + " | ".join(map(_safe, cells)) + " |")
+                lines.append("| " + " | ".join(map(markdown, cells)) + " |")
             lines.append("")
         unsure = sum(row["verdict"] == "cannot tell" for row in rows)
         same = len(rows) - len(told) - unsure
@@ -129,14 +131,9 @@ def _summary(gap: Mapping[str, Any]) -> str:
                 f"{say.counted(row['scenarios'], 'scenario')}{doubt}."
             )
         if note := say.uncalibrated(gap, model):
-            lines += ["", _safe(note)]
-    lines += ["", *(f"The runs differ in more than the model: {_safe(each)}." for each in gap["unlike"]), say.CAVEAT]
+            lines += ["", markdown(note)]
+    lines += ["", *(f"The runs differ in more than the model: {markdown(each)}." for each in gap["unlike"]), say.CAVEAT]
     return "\n".join(lines).rstrip() + "\n"
-
-
-def _safe(text: str) -> str:
-    """Return text that Markdown shows as it is: no markup, no new cell, one line."""
-    return re.sub(r"([\\`*_{}\[\]<>|])", r"\\\1", " ".join(text.split()))
 
 
 def in_light(svg: str) -> str:
@@ -152,7 +149,7 @@ def write_figures(gap: Mapping[str, Any], folder: Path) -> list[Path]:
 
     from culturefit.report.plot import gap_plots
 
-    folder.mkdir(parents=True, exist_ok=True)
+    folder_of_ours(folder)
     paths = []
     for model in gap["models"]:
         for family, svg, _ in gap_plots(gap, model):
@@ -164,6 +161,6 @@ def write_figures(gap: Mapping[str, Any], folder: Path) -> list[Path]:
                 (folder / f"{name}.svg", svg.encode()),
                 (folder / f"{name}.png", vl_convert.svg_to_png(svg, scale=2)),
             ):
-                path.write_bytes(content)
+                write_whole(path, content)
                 paths.append(path)
     return paths

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from culturefit.files import write_whole
 from culturefit.report import words as say
 from culturefit.report.data import ReportData
 from culturefit.report.spans import visible
@@ -46,8 +47,9 @@ def write_html(data: ReportData, gap: Mapping[str, Any], path: Path, *, one_page
     from culturefit.report.samples import load_samples, reply_anchor
 
     # Pages of an earlier report would show replies that are not of this one.
-    for old in path.with_suffix("").glob("m[0-9]*.*.html"):
-        old.unlink()
+    if not (pages := path.with_suffix("")).is_symlink():
+        for old in pages.glob("m[0-9]*.*.html"):
+            old.unlink()
     if data.replies.num_rows > one_page:
         from culturefit.report.pages import write_pages
 
@@ -59,12 +61,12 @@ def write_html(data: ReportData, gap: Mapping[str, Any], path: Path, *, one_page
     for sample in samples:
         reply_anchor(sample, anchors)
     of_model = {model: [sample for sample in samples if sample.row["model"] == model] for model in models}
-    path.write_text(render_main(
+    write_whole(path, render_main(
         data, gap, anchors, environment(),
         found=[(model, *found_most(of_model[model], gap["locales"], anchors)) for model in models],
         systems=count_systems(samples),
         drills=[(model, anchors.get(model), drill_down(of_model[model], gap, model, anchors)) for model in models],
-    ), encoding="utf-8")  # fmt: skip
+    ))  # fmt: skip
 
 
 def render_main(

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from culturefit.files import folder_of_ours, write_whole
 from culturefit.locales import english_name
 from culturefit.report import words as say
 from culturefit.report.anchors import Anchors
@@ -57,8 +58,7 @@ def write_pages(data: ReportData, gap: Mapping[str, Any], path: Path) -> None:
 def _write(data: ReportData, gap: Mapping[str, Any], path: Path) -> None:
     from culturefit.gap.cells import system_labels
 
-    folder = path.with_suffix("")
-    folder.mkdir(exist_ok=True)
+    folder = folder_of_ours(path.with_suffix(""))
     labels = system_labels(data.runs)
     models = list(dict.fromkeys([*gap["models"], *labels.values()]))
     anchors, place = Anchors(models), _Place(path.name, folder.name)
@@ -83,7 +83,7 @@ def _write(data: ReportData, gap: Mapping[str, Any], path: Path) -> None:
             (block,) = drill_down([*samples, *beside], gap, model, anchors, only=locale)
             place.page = block.anchor
             text = template.render(**shared, model=model, block=block)
-            (folder / f"{block.anchor}.html").write_text(text, encoding="utf-8")
+            write_whole(folder / f"{block.anchor}.html", text)
             rows.append((locale, english_name(locale), len(samples), block.anchor))
             systems += count_systems(samples)
             flagged += [_light(sample) for sample in samples if sample.findings]
@@ -95,7 +95,7 @@ def _write(data: ReportData, gap: Mapping[str, Any], path: Path) -> None:
     text = render_main(
         data, gap, anchors, made, found=found, systems=systems, pages=listed, folder=folder.name,
     )  # fmt: skip
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text)
 
 
 def _light(sample: Sample) -> Sample:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-__all__ = ["segments", "visible"]
+__all__ = ["markdown", "segments", "visible"]
 
 # Controls but tab and newline, line and paragraph separators, bidi embeddings, overrides and isolates, interlinear
 # marks, surrogates, non-characters and tag characters. LRM, RLM, ZWNJ, ZWJ and variation selectors stay: Arabic,
@@ -46,3 +46,8 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return _UNSEEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text.replace("\r\n", "\n"))
+
+
+def markdown(text: str) -> str:
+    """Return text that Markdown shows as it is: one line, no markup, no new cell, no mention, nothing hidden."""
+    return re.sub(r"([\\`*_{}\[\]<>|#@])", r"\\\1", visible(" ".join(text.split())))

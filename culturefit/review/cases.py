@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from culturefit.errors import CulturefitError, UsageError, unknown
+from culturefit.files import write_whole
 from culturefit.review.page import Asked, Item, render_page, words
 from culturefit.schema import Rendering, SuiteCard
 from culturefit.schema.rendering import SLOT
@@ -127,7 +128,7 @@ def apply_signatures(file: Path, folder: Path) -> list[str]:
         texts[path] = _with_review(texts.get(path) or path.read_text(encoding="utf-8"), entry, path)
         told.append(f"{case.scenario.id}: {name}")
     for path, text in texts.items():
-        path.write_text(text, encoding="utf-8", newline="")
+        write_whole(path, text)
     return told
 
 

@@ -7,20 +7,22 @@ the run is killed it sees its pipe close and leaves no file under a final name.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
-import pickle
 import queue
 import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import fields
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
 
 from culturefit.errors import CulturefitError
+from culturefit.records import Reply
 from culturefit.run.generate import Conversation, Outcome
 
 __all__ = ["Beside", "can_fork"]
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 #: Outcomes sent at once, and how many such parcels may wait before the run waits for the scorers.
 _PARCEL = 32
 _BACKLOG = 32
+_FIELDS = tuple(each.name for each in fields(Reply))
 
 #: A context that takes outcomes and gives, at its end, what the run is told.
 Work = Callable[[], AbstractContextManager[Callable[[Outcome], None]]]
@@ -46,7 +49,7 @@ class Beside:
     Args:
         todo: the conversations of the run; the process inherits them, only replies are sent.
         work: opened in the process; what it yields is called with every outcome, in order.
-        result: called there after the last; what it returns is `result` here.
+        result: called there after the last; what it returns, JSON data, is `result` here.
     """
 
     def __init__(self, todo: Sequence[Conversation], work: Work, result: Callable[[], Any]) -> None:
@@ -80,7 +83,8 @@ class Beside:
         Raises:
             CulturefitError: the process has ended; the message is the one it left.
         """
-        self._parcel.append((outcome.conversation.number, outcome.reply, outcome.messages))
+        reply = [getattr(outcome.reply, name) for name in _FIELDS]
+        self._parcel.append((outcome.conversation.number, reply, outcome.messages))
         if len(self._parcel) >= _PARCEL:
             if self._answer.poll():
                 self._finish()
@@ -88,7 +92,7 @@ class Beside:
 
     def _flush(self) -> None:
         if self._parcel:
-            self._parcels.put(pickle.dumps(self._parcel, pickle.HIGHEST_PROTOCOL))
+            self._parcels.put(json.dumps(self._parcel).encode())
             self._parcel = []
 
     def _feed(self) -> None:
@@ -113,7 +117,7 @@ class Beside:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if kind is None:
             self._flush()
-            self._parcels.put(pickle.dumps("end"))
+            self._parcels.put(b"end")
         self._parcels.put(None)
         if self._feeder is not None:
             self._feeder.join()
@@ -125,7 +129,7 @@ class Beside:
     def _finish(self) -> None:
         """Take what the process leaves: its result, or the words of its error."""
         try:
-            ok, found = self._answer.recv()
+            ok, found = json.loads(self._answer.recv_bytes())
         except EOFError:
             ok, found = False, "the process that scores ended without a word; was the memory full?"
         if not ok:
@@ -148,18 +152,19 @@ def _serve(
     try:
         with work() as done:
             while True:
-                parcel = pickle.loads(receive.recv_bytes())  # noqa: S301 - our own pipe
-                if parcel == "end":
+                parcel = receive.recv_bytes()
+                if parcel == b"end":
                     break
-                for number, reply, messages in parcel:
-                    done(Outcome(todo[number], reply, messages))
-        answer.send((True, result()))
+                for number, reply, messages in json.loads(parcel):
+                    done(Outcome(todo[number], Reply(*reply), messages))
+        answer.send_bytes(json.dumps((True, result())).encode())
     except EOFError:
         code = 1  # the run was stopped or killed: the unfinished files are gone
     except Exception as error:
         if not isinstance(error, CulturefitError):
             log.exception("Scoring failed")
-        answer.send((False, str(error) if isinstance(error, CulturefitError) else f"{type(error).__name__}: {error}."))
+        told = str(error) if isinstance(error, CulturefitError) else f"{type(error).__name__}: {error}."
+        answer.send_bytes(json.dumps((False, told)).encode())
         code = 1
     logging.shutdown()
     os._exit(code)

@@ -92,6 +92,7 @@ class Ledger:
         self._store, self.scope, self.caps, self._price = store, scope, caps, price
         #: What this process has used; tokens as the model counted them, else by estimate.
         self.tokens, self.usd = 0, 0.0
+        self._started = time.time() - time.monotonic()
         #: Replies whose tokens the model did not say.
         self.unmetered = 0
         if caps.any:
@@ -158,7 +159,8 @@ class Ledger:
         """Wait for this request's turn: turns are 60 / requests_per_minute seconds apart, over all processes."""
         if self.caps.per_minute is None:
             return
-        now, gap = time.time(), 60.0 / self.caps.per_minute
+        # This process's own clock: the machine's may be set back, and every turn would be hours away.
+        now, gap = self._started + time.monotonic(), 60.0 / self.caps.per_minute
         self._store.begin()
         [turn] = self._store.execute(
             "UPDATE spent SET next_at=max(next_at, ?)+? WHERE scope=? RETURNING next_at", (now, gap, self.scope)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from culturefit.errors import CulturefitError, ModelError, RequestFailed
-from culturefit.models.base import Message, Model, Request, Sampling, redact
+from culturefit.models.base import Completion, Message, Model, Request, Sampling, redact
 from culturefit.records import Reply, Sample, well_formed
 from culturefit.run.budget import BudgetReached, Ledger
 from culturefit.store import LEASE_S, Store, identity_digest, request_key
@@ -23,6 +23,7 @@ End = Literal["complete", "budget", "stopped"]
 
 #: How often to look whether a reply that another process is asking for has come.
 _POLL_S = 0.1
+_LONGEST_REASON = 200
 
 
 @dataclass(slots=True)
@@ -124,11 +125,7 @@ class Asker:
         except ModelError as error:
             raise type(error)(redact(str(error), self.model.secrets())) from None
         else:
-            # A server can send a key back; it must not reach the journal either.
-            text = well_formed(redact(answer.text, self.model.secrets()))
-            reply = Reply(
-                text, answer.status, answer.finish_reason, None, answer.prompt_tokens, answer.completion_tokens
-            )
+            reply = _kept(answer, self.model.secrets())
         reply.latency_s = round(time.monotonic() - started, 4)
         self.progress.asked += 1
         self.store.put(key, request, reply, model=self.model.name)
@@ -216,6 +213,23 @@ async def ask_all(
             await model.close()
     outcomes.rest()
     return stop.end
+
+
+def _kept(answer: Completion, secrets: Sequence[str]) -> Reply:
+    """Return an answer as it is kept: without a key that a server sent back, and with nothing that tables cannot hold."""
+    finish = answer.finish_reason
+    return Reply(
+        well_formed(redact(answer.text, secrets)),
+        answer.status,
+        None if finish is None else well_formed(redact(str(finish), secrets))[:_LONGEST_REASON],
+        prompt_tokens=_count(answer.prompt_tokens),
+        completion_tokens=_count(answer.completion_tokens),
+    )
+
+
+def _count(tokens: object) -> int | None:
+    """Return a count of tokens, or None for what is none; the column has 32 bits."""
+    return tokens if type(tokens) is int and 0 <= tokens < 2**31 else None
 
 
 async def _tick(progress: Progress) -> None:

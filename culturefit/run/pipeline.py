@@ -88,12 +88,9 @@ def execute(
         settings.reference, settings.arms, settings.epochs, settings.epochs_reference, settings.locales,
         settings.scenarios, settings.limit,
     ))  # fmt: skip
-    chosen = make_scorers(settings.scorers, settings.scorer)
     todo = conversations(plan.samples)
     made = signature(suite, translator_signature(translator_name, translator), model.identity(), settings)
-    evaluator = Evaluator(chosen, made, settings.scorer)
-    for case in plan.cases:
-        evaluator.bind(case.scenario)
+    evaluator = _evaluator(settings, plan, made)
     _announce(suite, plan, len(todo), model, say)
     record = _record(settings, suite, plan, model, evaluator, made, run, started, requests=len(todo))
     record_translation(record, plan, translator, say)
@@ -179,6 +176,13 @@ def _ask(
         if end == "stopped":
             raise _Unfinished("stopped")
     return end
+
+
+def _evaluator(settings: Settings, plan: Plan, made: str) -> Evaluator:
+    evaluator = Evaluator(make_scorers(settings.scorers, settings.scorer), made, settings.scorer)
+    for case in plan.cases:
+        evaluator.bind(case.scenario)
+    return evaluator
 
 
 def _announce(suite: Suite | PromptTable, plan: Plan, requests: int, model: Model, say: Callable[[str], None]) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from culturefit.plain import plain
 from culturefit.run.generate import Progress
 
 __all__ = ["LineProgress", "shown"]
@@ -19,7 +20,7 @@ class LineProgress(Progress):
 
     def __init__(self, total: int) -> None:
         super().__init__(total)
-        self.say = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
+        self.say = lambda text: print(plain(text), file=sys.stderr, flush=True)  # noqa: T201 - the command line's own voice
         self._last = self.started
 
     def update(self) -> None:
@@ -64,7 +65,7 @@ def shown(total: int) -> Iterator[Progress]:
                 bar.update(task, completed=self.done, rate=f"{rate:.1f}/s", notes=self.notes())
 
         progress = BarProgress(total)
-        progress.say = lambda text: console.print(text, markup=False, highlight=False)
+        progress.say = lambda text: console.print(plain(text), markup=False, highlight=False)
         yield progress
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from culturefit import __version__
-from culturefit.errors import CulturefitError
+from culturefit.files import write_whole
 from culturefit.models.base import redact
 from culturefit.run.plan import Plan
 from culturefit.run.settings import Settings
@@ -87,9 +87,4 @@ def texts_used(plan: Plan, pivot: str) -> list[dict[str, Any]]:
 def write_json(path: Path, data: Mapping[str, Any], secrets: Iterable[str] = ()) -> None:
     """Write JSON whole or not at all, without any of `secrets`."""
     text = redact(json.dumps(data, ensure_ascii=False, indent=1) + "\n", tuple(secrets))
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise CulturefitError(f"'{path}' cannot be written ({error.strerror or error}); free the disk.") from None
+    write_whole(path, text)

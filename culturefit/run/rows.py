@@ -14,6 +14,9 @@ __all__ = ["OPTIONAL", "REQUIRED", "check_columns", "file_signature", "score_row
 REQUIRED = ("id", "locale", "reply")
 OPTIONAL = ("prompt", "scenario", "suite", "arm", "model", "risk", "country", "role", "epoch", "speaker_gender",
             "status", "finish_reason", "run", "origin", "relation")  # fmt: skip
+#: Columns that are words; suite, scenario, run and model may be numbers in somebody's table.
+_WORDS = ("locale", "arm", "prompt", "risk", "role", "speaker_gender", "status", "finish_reason", "origin", "relation")
+_MOST_EPOCHS = 2**31 - 1  # a column of 32 bits
 
 
 def file_signature() -> str:
@@ -31,6 +34,8 @@ def score_rows(
     Raises:
         CulturefitError: a row that cannot be scored; the message names file, row and field.
     """
+    from culturefit.records import well_formed
+
     for number, row in rows:
         place = f"{path}:{number}"
         if not counts["replies"]:
@@ -38,8 +43,8 @@ def score_rows(
         item = _item(row, place)
         counts["replies"] += 1
         cell = {name: row.get(name) for name in ("run", "suite", "scenario", "arm", "model", "origin", "relation")}
-        cell = {name: None if value is None else str(value) for name, value in cell.items()}
-        cell |= {"id": str(row["id"]), "locale": row["locale"], "epoch": _epoch(row, place)}
+        cell = {name: None if value is None else well_formed(str(value)) for name, value in cell.items()}
+        cell |= {"id": well_formed(str(row["id"])), "locale": row["locale"], "epoch": _epoch(row, place)}
         for score in evaluator.score_item(item):
             counts["rows"] += 1
             yield cell | score
@@ -68,6 +73,9 @@ def _item(row: Mapping[str, Any], place: str) -> Any:
     reply = row.get("reply") or ""
     if not isinstance(reply, str):
         raise CulturefitError(f"{place}: reply: is {type(reply).__name__}; it must be text.")
+    for name in _WORDS:
+        if not isinstance(row.get(name) or "", str):
+            raise CulturefitError(f"{place}: {name}: is {type(row[name]).__name__}; it must be text.")
     try:
         locale = parse_locale(str(row["locale"]))
     except UsageError as error:
@@ -83,14 +91,24 @@ def _item(row: Mapping[str, Any], place: str) -> Any:
     if status not in ("ok", "failed", "refused"):
         raise CulturefitError(f"{place}: status: is '{status}'; it must be ok, failed or refused.")
     return ScoreInput(
-        reply=well_formed(reply), language=locale.tag, country=str(country).upper() if country else None, prompt=row.get("prompt"),
+        reply=well_formed(reply), language=locale.tag, country=str(country).upper() if country else None, prompt=_text(row.get("prompt")),
         status=cast(Status, status), finish_reason=row.get("finish_reason"), arm=arm, risk=risk, role=row.get("role"),
-        speaker_gender=row.get("speaker_gender"), scenario=row.get("scenario"),
+        speaker_gender=row.get("speaker_gender"), scenario=_text(row.get("scenario")),
     )  # fmt: skip
 
 
 def _epoch(row: Mapping[str, Any], place: str) -> int:
+    value = row.get("epoch") or 1
     try:
-        return int(row.get("epoch") or 1)
-    except (TypeError, ValueError):
-        raise CulturefitError(f"{place}: epoch: is '{row['epoch']}'; it must be a whole number.") from None
+        epoch = int(value)
+    except (TypeError, ValueError, OverflowError):
+        epoch = 0
+    if not 0 < epoch <= _MOST_EPOCHS or (isinstance(value, float) and value != epoch):
+        raise CulturefitError(f"{place}: epoch: is '{value}'; it must be a whole number from 1 to {_MOST_EPOCHS}.")
+    return epoch
+
+
+def _text(value: Any) -> str | None:
+    from culturefit.records import well_formed
+
+    return None if value is None else well_formed(str(value))

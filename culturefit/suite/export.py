@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from culturefit.errors import CulturefitError
+from culturefit.files import folder_of_ours, whole, write_whole
 from culturefit.schema import Rendering, Scenario, SuiteCard
 from culturefit.suite.load import Case, Suite
 
@@ -22,14 +23,13 @@ def write_dataset(suite: Suite, folder: Path) -> Path:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    data = folder / "data"
-    data.mkdir(parents=True, exist_ok=True)
-    path = data / "train-00000-of-00001.parquet"
+    path = folder_of_ours(folder / "data") / "train-00000-of-00001.parquet"
     table = suite.to_dataset()
     rows = [dict(row) | _whole(suite, row) for row in table]
     columns = [*table.features.arrow_schema, *(pa.field(name, pa.string()) for name in SUITE_COLUMNS)]
-    pq.write_table(pa.Table.from_pylist(rows, schema=pa.schema(columns)), path, compression="zstd")
-    (folder / "README.md").write_text(_card(suite, rows), encoding="utf-8")
+    with whole(path, binary=True) as file:
+        pq.write_table(pa.Table.from_pylist(rows, schema=pa.schema(columns)), file, compression="zstd")
+    write_whole(folder / "README.md", _card(suite, rows))
     return path
 
 

@@ -1,0 +1,106 @@
+"""Files that are there whole or not at all, and never through somebody's link.
+
+What is written goes to a hidden file beside its place and gets its name when it is complete: a crash or a full disk leaves
+the file that was there before. The hidden file is always a new one, so that a link planted under its name, or under the final
+one, is replaced and not followed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+from culturefit.errors import CulturefitError
+
+__all__ = ["cannot_write", "folder_of_ours", "open_new", "part_of", "whole", "write_whole"]
+
+
+def part_of(path: Path) -> Path:
+    """Return where a file stands until it is complete."""
+    return path.with_name(f".{path.name}.part")
+
+
+def open_new(path: Path, *, binary: bool = False) -> IO[Any]:
+    """Open `path` for writing as a file that did not exist before; text is UTF-8 and keeps its line ends."""
+    path.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags, 0o666)
+    return os.fdopen(handle, "wb") if binary else os.fdopen(handle, "w", encoding="utf-8", newline="")
+
+
+def folder_of_ours(path: Path) -> Path:
+    """Make a folder that we fill, and empty of what we wrote before; return it.
+
+    Raises:
+        CulturefitError: it is a link, so that what it leads to would be filled and emptied, or cannot be made.
+    """
+    if path.is_symlink():
+        raise CulturefitError(f"'{path}' is a link; remove it, so that a folder of its own can be made there.")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    return path
+
+
+def cannot_write(path: Path, error: OSError) -> CulturefitError:
+    """Return the error that says which file could not be written, why, and what to do."""
+    return CulturefitError(
+        f"'{path}' cannot be written ({error.strerror or error}); free the disk or choose another place, and run the same "
+        "command again: what was there before is still whole."
+    )
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether this is a terminal, a pipe or /dev/null: nothing that could be replaced, and /dev holds links to them."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode) or path.parent.resolve() == Path("/dev")
+    return False
+
+
+def _streamed(path: Path, *, binary: bool) -> Iterator[IO[Any]]:
+    try:
+        with path.open("wb") if binary else path.open("w", encoding="utf-8", newline="") as file:
+            yield file
+    except OSError as error:
+        raise cannot_write(path, error) from None
+
+
+@contextmanager
+def whole(path: Path, *, binary: bool = False) -> Iterator[IO[Any]]:
+    """Yield a file to write to, which becomes `path` when the block ends well and leaves no trace when it does not.
+
+    Raises:
+        CulturefitError: it cannot be written; the message says what to do.
+    """
+    if _is_stream(path):
+        yield from _streamed(path, binary=binary)
+        return
+    part = part_of(path)
+    try:
+        with open_new(part, binary=binary) as file:
+            yield file
+        if path.is_file() and not path.is_symlink():
+            part.chmod(stat.S_IMODE(path.stat().st_mode))
+        part.replace(path)
+    except BaseException as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise cannot_write(path, error) from None
+        raise
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file at once; text is UTF-8.
+
+    Raises:
+        CulturefitError: it cannot be written; the message says what to do.
+    """
+    with whole(path, binary=isinstance(content, bytes)) as file:
+        file.write(content)
