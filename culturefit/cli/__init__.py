@@ -31,7 +31,9 @@ COMMANDS = {
     "import": "bring a translator's XLIFF, PO or CSV back into the suite",
     "serve": "offer a configured model as an OpenAI-compatible endpoint on this machine",
     "fetch": "fetch the embedded model's weights once",
+    "migrate": "bring suite files of older versions to the newest format",
     "schema": "print or write the JSON Schema of the suite files",
+    "completion": "print the completion script of bash, zsh or fish",
 }
 
 #: No space, quota, a limit on the size of files, a faulty device, a read-only file system.
@@ -101,7 +103,7 @@ def _command(args: list[str]) -> int:
 
 
 def _help() -> str:
-    lines = "\n".join(f"  {name:<9} {text}" for name, text in COMMANDS.items())
+    lines = "\n".join(f"  {name:<10} {text}" for name, text in COMMANDS.items())
     return (
         "culturefit: does a chatbot's reply fit this person's language and culture?\n\n"
         f"usage: culturefit COMMAND …\n\n{lines}\n\n"

@@ -33,7 +33,10 @@ def _kinds() -> dict[str, type[BaseModel]]:
 def main(argv: Sequence[str]) -> int:
     """Print the schema of one kind of file, or write all to a folder."""
     kinds = _kinds()
-    parser = argparse.ArgumentParser(prog="culturefit schema", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="culturefit schema", description=__doc__,
+        epilog="Examples: culturefit schema rendering > rendering.schema.json; culturefit schema --write schemas",
+    )  # fmt: skip
     parser.add_argument("kind", nargs="?", choices=sorted(kinds), help="print the schema of this kind of file")
     parser.add_argument("--write", type=Path, metavar="DIR", help="write <kind>.schema.json for every kind to DIR")
     parser.add_argument("--check", type=Path, metavar="DIR", help="exit 1 if the schemas in DIR are not these")
