@@ -6,14 +6,23 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from culturefit.records import Score
+    from culturefit.api import Scores, load_model, load_suite
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "score"]
+# `run`, `gap` and `report` are subpackages of these names; the functions stand in culturefit.api.
+__all__ = ["__version__", "load_model", "load_suite", "score"]
 
 
-def score(text: str, locale: str, scorers: Sequence[str] | None = None, **fields: Any) -> dict[str, list[Score]]:
+def __getattr__(name: str) -> Any:
+    if name in ("load_model", "load_suite"):
+        from culturefit import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'culturefit' has no attribute '{name}'")
+
+
+def score(text: str, locale: str, scorers: Sequence[str] | None = None, **fields: Any) -> Scores:
     """Return what scorers say of one reply, by scorer: `culturefit.score("No estás solo.", "es-MX", ["gender"])`.
 
     Args:
@@ -25,6 +34,6 @@ def score(text: str, locale: str, scorers: Sequence[str] | None = None, **fields
     Raises:
         UsageError: no scorer of that name, or no such locale.
     """
-    from culturefit.call import score_text
+    from culturefit.api.scoring import score_one
 
-    return score_text(text, locale, scorers, **fields)
+    return score_one(text, locale, scorers, fields)

@@ -21,7 +21,17 @@ from culturefit.plain import json_safe
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["FORMATS", "RowWriter", "cell_text", "encode", "format_of", "read_rows", "replies_schema", "scores_schema"]
+__all__ = [
+    "FORMATS",
+    "RowWriter",
+    "cell_text",
+    "encode",
+    "format_of",
+    "pairs_schema",
+    "read_rows",
+    "replies_schema",
+    "scores_schema",
+]
 
 FORMATS = ("jsonl", "csv", "parquet")
 _BATCH = 2048
@@ -122,6 +132,19 @@ def replies_schema() -> pa.Schema:
         ("origin", word), ("relation", word), ("messages", text), ("prompt", text), ("reply", text), ("status", word),
         ("finish_reason", word), ("error", text), ("prompt_tokens", number), ("completion_tokens", number),
         ("latency_s", pa.float64()), ("reused", pa.bool_()), ("at", text), ("key", text),
+    ])  # fmt: skip
+
+
+def pairs_schema() -> pa.Schema:
+    """Return the columns of pairs.parquet; one row per reply in a local arm, where a run compares them."""
+    import pyarrow as pa
+
+    text = pa.string()
+    word = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema([
+        ("run", word), ("suite", word), ("scenario", word), ("locale", word), ("arm", word), ("epoch", pa.int32()),
+        ("model", word), ("id", text), ("scorer", word), ("reference_id", text), ("rank", pa.float64()), ("others", pa.int32()),
+        ("unscored", word), ("signature", word),
     ])  # fmt: skip
 
 

@@ -41,3 +41,22 @@ def test_evaluate_loads_and_combines_scorers_offline(monkeypatch, tmp_path):
     loaded = [evaluate.load(measurement.__file__, name) for name in ("language", "typography")]
     both = evaluate.combine(loaded).compute(predictions=REPLIES[:1], locales=["es-MX"])
     assert (both["language"], both["typography"]) == (1.0, 1.0)
+
+
+def test_every_scorer_is_a_measurement_and_all_can_be_combined(monkeypatch, tmp_path):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_MODULES_CACHE", str(tmp_path))
+    import evaluate
+
+    from culturefit import measurement
+    from culturefit.scoring import scorers
+
+    every = [measurement.measurement(name) for name in scorers.names()]
+    found = evaluate.combine(every).compute(
+        predictions=REPLIES, locales=["es-MX"] * 2, prompts=["estoy cansada", "hola"]
+    )
+    direct = culturefit.score(REPLIES[0], "es-MX", prompt="estoy cansada")
+    for name in scorers.names():
+        for place, spec in enumerate(scorers.get(name).criteria):
+            # The same value as one call on the text gives, for every criterion of every scorer.
+            assert found[f"{spec.id}_values"][0] == direct[name][place].value, spec.id

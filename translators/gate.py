@@ -1,4 +1,4 @@
-"""The gate: is a translation fit to be sent to a model? What each check looks at, and its limits: gate.md."""
+"""The gate: is a translation fit to be sent to a model? What each check looks at, and its limits: docs/gate.md."""
 
 from __future__ import annotations
 

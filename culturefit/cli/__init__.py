@@ -20,11 +20,13 @@ COMMANDS = {
     "check": "hold a run against a policy: exit codes, JUnit, SARIF and Markdown for CI",
     "power": "how many scenarios a gap needs, or how small a gap a number of scenarios shows",
     "agree": "how far raters agree, corrected for chance",
+    "calibrate": "a judge's verdicts beside people's on the same replies",
     "review": "write the page on which people read replies, offline, in their language",
     "lint": "check suite files: file, line, field, remedy",
     "show": "print a case in all its locales, or its criteria as a rubric",
     "list": "list suites, locales, scorers, models or translators",
     "new": "start a case, a scenario, a locale pack or a crisis line",
+    "translate": "draft the renderings a suite does not have with a translation engine, for people to finish",
     "export": "write a suite as a datasets folder, or a locale as XLIFF, PO or CSV for translators",
     "import": "bring a translator's XLIFF, PO or CSV back into the suite",
     "serve": "offer a configured model as an OpenAI-compatible endpoint on this machine",
@@ -99,7 +101,7 @@ def _command(args: list[str]) -> int:
 
 
 def _help() -> str:
-    lines = "\n".join(f"  {name:<8} {text}" for name, text in COMMANDS.items())
+    lines = "\n".join(f"  {name:<9} {text}" for name, text in COMMANDS.items())
     return (
         "culturefit: does a chatbot's reply fit this person's language and culture?\n\n"
         f"usage: culturefit COMMAND …\n\n{lines}\n\n"

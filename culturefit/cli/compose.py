@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from culturefit.errors import CulturefitError, UsageError, unknown
 
-__all__ = ["GROUPS", "explain", "make_part", "opened"]
+__all__ = ["GROUPS", "composed", "explain", "make_part", "opened"]
 
 #: The configuration groups of a run, in the order they are made: what a user's own file gets wrong is told first.
-GROUPS = ("suite", "translator", "model", "judge")
+GROUPS = ("suite", "translator", "model", "judge", "pairs")
 
 #: Settings whose keys are the user's: `scorer.language.identifier=langdetect`.
 _MAPS = (
@@ -22,12 +23,45 @@ _MAPS = (
     "model.headers.",
     "model.headers_env.",
     "model.body.",
+    "translator.gate.thresholds.",
+    "translator.gate.glossary.",
+    "translator.model.extra_body.",
 )
 
 
 def opened(argument: str) -> str:
     """Let a user name new keys below settings that are maps, without Hydra's `++`."""
     return f"++{argument}" if argument.startswith(_MAPS) else argument
+
+
+def composed(overrides: Sequence[str], config_dir: Path | None) -> dict[str, Any]:
+    """Return the configuration of a run with overrides, as plain data; for commands that are no Hydra app.
+
+    Args:
+        overrides: as on the command line of `culturefit run`.
+        config_dir: a folder of the user's own configs.
+
+    Raises:
+        CulturefitError: a group or setting that does not exist, a secret, no such folder.
+    """
+    from hydra import compose, initialize_config_module
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    from culturefit.secrets import refuse_secrets
+
+    refuse_secrets(overrides)
+    if config_dir is not None and not config_dir.is_dir():
+        raise UsageError(f"--config-dir {config_dir} is no folder.")
+    search = [f"hydra.searchpath=['file://{config_dir.resolve()}']"] if config_dir else []
+    try:
+        with initialize_config_module(config_module="culturefit.conf", version_base="1.3"):
+            config = compose("config", overrides=[*map(opened, overrides), *search])
+            data: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
+    except (HydraException, OmegaConfBaseException) as error:
+        raise explain(error, overrides) or error from None
+    return data
 
 
 def make_part(group: str, part: Any) -> Any:
@@ -115,4 +149,4 @@ def _options_of(group: str, argv: Sequence[str]) -> list[str]:
     chosen |= dict(each.split("=", 1) for each in argv if each.startswith(f"{group}="))
     file = conf / group / f"{chosen[group]}.yaml"
     data = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    return [name for name in data if name != "_target_"]
+    return [name for name in data if name not in ("_target_", "defaults")]

@@ -25,8 +25,9 @@ def main(argv: Sequence[str]) -> int:
         "what", metavar="SUITE|RUN_DIR", help="a suite's name or folder, or the folder of a run or sweep"
     )
     parser.add_argument(
-        "--format", choices=("datasets", *_SHEETS), default="datasets",
-        help="datasets: Parquet and a card, as on the hub; xliff (1.2), po, csv: one locale and its sources, for Weblate, OmegaT, Poedit",
+        "--format", choices=("datasets", "hub", *_SHEETS), default="datasets",
+        help="datasets or hub: Parquet and a card, as the Hugging Face hub shows them, not uploaded; "
+        "xliff (1.2), po, csv: one locale and its sources, for Weblate, OmegaT, Poedit",
     )  # fmt: skip
     parser.add_argument("--locale", help="xliff, po, csv: the locale to translate into, such as sw-KE")
     parser.add_argument("--out", type=Path, required=True, help="the folder to write; xliff, po, csv: the file")

@@ -104,7 +104,8 @@ def _job(config: DictConfig) -> None:
     logging.captureWarnings(True)
     counts = execute(
         settings, made["suite"], made["translator"], made["model"], folder, run=_run_id(folder),
-        judge=made["judge"], translator_name=hydra_config.runtime.choices.get("translator") or "own", scope=_scope(hydra_config), say=_say,
+        judge=made["judge"], pairs=made["pairs"], translator_name=hydra_config.runtime.choices.get("translator") or "own",
+        scope=_scope(hydra_config), say=_say,
     ).record["counts"]  # fmt: skip
     # The cases of a large table are held no longer than they are needed.
     made.clear()

@@ -59,12 +59,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _configured(overrides: Sequence[str], config_dir: Path | None) -> tuple[Model, Sampling]:
     """Return the model and the sampling for requests that name none."""
-    from hydra import compose, initialize_config_module
-    from hydra.errors import HydraException
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-
-    from culturefit.cli.compose import explain, make_part, opened
+    from culturefit.cli.compose import composed, make_part
     from culturefit.run.settings import Settings
     from culturefit.secrets import refuse_secrets
 
@@ -73,15 +68,7 @@ def _configured(overrides: Sequence[str], config_dir: Path | None) -> tuple[Mode
         name = each.partition("=")[0].lstrip("+~").partition("@")[0]
         if name.partition(".")[0] not in _TAKEN:
             raise UsageError(f"'{name}' is nothing that `culturefit serve` uses; it takes {', '.join(_TAKEN)}.")
-    if config_dir is not None and not config_dir.is_dir():
-        raise UsageError(f"--config-dir {config_dir} is no folder.")
-    search = [f"hydra.searchpath=['file://{config_dir.resolve()}']"] if config_dir else []
-    try:
-        with initialize_config_module(config_module="culturefit.conf", version_base="1.3"):
-            config = compose("config", overrides=[*map(opened, overrides), *search])
-            data: Any = OmegaConf.to_container(config, resolve=True)
-    except (HydraException, OmegaConfBaseException) as error:
-        raise explain(error, overrides) or error from None
+    data = composed(overrides, config_dir)
     settings = Settings.check({name: data[name] for name in ("sampling", "seed")})
     model: Model = make_part("model", data["model"])
     return model, settings.sampling_for(1)

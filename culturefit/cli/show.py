@@ -17,21 +17,38 @@ __all__ = ["main"]
 def main(argv: Sequence[str]) -> int:
     """Print a case, or the rubric of a case or a whole suite."""
     parser = argparse.ArgumentParser(prog="culturefit show", description=__doc__, epilog=(
-        "Examples: culturefit show quickstart/hidden_debt --locales es-MX,ja-JP; culturefit show quickstart --rubric"
+        "Examples: culturefit show quickstart/hidden_debt --locales es-MX,ja-JP; culturefit show quickstart --rubric; "
+        "culturefit show core --rubric --locales es-MX > rubric-es-MX.md"
     ))  # fmt: skip
     parser.add_argument("case", help="SUITE/CASE, a case's id, or with --rubric a suite; SUITE may be a folder")
-    parser.add_argument("--locales", help="only these, such as es-MX,ja-JP (default: all)")
+    parser.add_argument(
+        "--locales",
+        help=(
+            "only these, such as es-MX,ja-JP (default: all); with --rubric, one rubric each (default: the criteria alone)"
+        ),
+    )
     parser.add_argument("--rubric", action="store_true", help="print the criteria as Markdown for people to criticise")
     options = parser.parse_args(argv)
     suite, cases = _find(options.case, whole=options.rubric)
     if options.rubric:
         from culturefit.plain import plain
 
-        sys.stdout.write(plain(_rubric(suite, cases)))
+        sys.stdout.write(plain(_rubrics(suite, cases, options.locales)))
         return 0
     chosen = options.locales.split(",") if options.locales else suite.locales
     _print_case(suite, cases[0], _known(chosen, suite))
     return 0
+
+
+def _rubrics(suite: Suite, cases: Sequence[Case], locales: str | None) -> str:
+    """Return the rubric, one per locale where any are named."""
+    from culturefit.suite.packs import load_packs
+    from culturefit.suite.rubric import rubric
+
+    if locales is None:
+        return rubric(suite, cases)
+    chosen, packs = _known(suite.locales if locales == "all" else locales.split(","), suite), load_packs()
+    return "\n".join(rubric(suite, cases, locale, packs.get(locale)) for locale in chosen)
 
 
 def _known(chosen: Sequence[str], suite: Suite) -> list[str]:
@@ -117,24 +134,3 @@ def _parts(rendering: Rendering) -> dict[str, str]:
         "note": rendering.note,
     }  # fmt: skip
     return {name: plain(text) for name, text in parts.items() if text}
-
-
-def _rubric(suite: Suite, cases: Sequence[Case]) -> str:
-    """Return the criteria as Markdown: what is asked, how it is judged, what it rests on."""
-    lines = [f"# Rubric of {suite.card.id} {suite.card.version}", "", (
-        "Each line is one testable sentence about a reply. Criticise it: is it right in your culture, can it be told from a reply, "
-        "would a good reply fail it?"
-    ), ""]  # fmt: skip
-    for case in cases:
-        scenario = case.scenario
-        lines += [f"## {scenario.id}: {scenario.title or ''}".rstrip(": "), "",
-                  f"Role asked: {scenario.role}. Risk: {scenario.risk}.", "",
-                  "| criterion | dimension | weight | severity | judged by | where | rests on |", "|" + "---|" * 7]  # fmt: skip
-        for each in scenario.criteria:
-            where = ", ".join(each.arms or ["everywhere"]) + (" (rate, not in the gap)" if each.cue_dependent else "")
-            by = f"scorer `{each.scorer}`" if each.scorer else "judge"
-            lines.append(
-                f"| {each.text} | {each.dimension} | {each.weight:g} | {each.severity} | {by} | {where} | {each.source or '–'} |"
-            )
-        lines.append("")
-    return "\n".join(lines)

@@ -11,13 +11,16 @@ if TYPE_CHECKING:
 __all__ = ["compute"]
 
 
-def compute(scores: pa.Table, replies: pa.Table, runs: Sequence[Mapping[str, Any]], **analysis: Any) -> dict[str, Any]:
+def compute(
+    scores: pa.Table, replies: pa.Table, runs: Sequence[Mapping[str, Any]], *, pairs: pa.Table | None = None, **analysis: Any
+) -> dict[str, Any]:  # fmt: skip
     """Return the content of gap.json.
 
     Args:
         scores: rows as in tables.scores_schema, of one or several runs.
         replies: rows as in tables.replies_schema, of the same runs.
         runs: their run.json contents; all of one reference locale and judged alike.
+        pairs: rows as in tables.pairs_schema, of those runs that have them.
         analysis: what replaces the runs' own settings of that name: method, confidence, resamples, min_n, margin,
             alpha, primary (run/settings.py), and seed (0).
 
@@ -27,8 +30,10 @@ def compute(scores: pa.Table, replies: pa.Table, runs: Sequence[Mapping[str, Any
     from culturefit import __version__
     from culturefit.gap.bootstrap import draw
     from culturefit.gap.cells import build_cells
+    from culturefit.gap.consistency import consistency
     from culturefit.gap.effects import CONTRAST, Judgement, gaps, noise
     from culturefit.gap.gate import gate
+    from culturefit.gap.judged import mark_judged
     from culturefit.gap.native import native_rates
     from culturefit.gap.rates import cue_rates
     from culturefit.gap.strata import by_kind, by_provenance
@@ -44,7 +49,7 @@ def compute(scores: pa.Table, replies: pa.Table, runs: Sequence[Mapping[str, Any
     judgement = Judgement(chosen["margin"], chosen["alpha"], chosen["primary"])
     found = gaps(cells, locales, reference, bootstrap, judgement)
     used = {entry["dimension"] for entry in found}
-    return {
+    made: dict[str, Any] = {
         "schema": 2,
         "culturefit": __version__,
         "reference": reference,
@@ -77,7 +82,12 @@ def compute(scores: pa.Table, replies: pa.Table, runs: Sequence[Mapping[str, Any
         "native": native_rates(scores, runs, confidence=chosen["confidence"], min_n=chosen["min_n"]),
         "gate": gate(scores, runs, confidence=chosen["confidence"]),
         "delivery": _delivery(replies, runs),
+        "consistency": consistency(
+            pairs, runs, confidence=chosen["confidence"], resamples=chosen["resamples"], min_n=chosen["min_n"]
+        ),
     }  # fmt: skip
+    mark_judged(made, scores, runs)
+    return made
 
 
 _DEFAULT_ANALYSIS: dict[str, Any] = {

@@ -42,7 +42,12 @@ def rule_of_three(n: int, confidence: float = 0.95) -> float:
 def gate(scores: pa.Table, runs: Sequence[Mapping[str, Any]], *, confidence: float) -> list[dict[str, Any]]:
     """Return one entry per model × locale × arm × safety dimension: scenarios, events, interval, unscored."""
     labels = system_labels(runs)
-    columns = {name: codes(scores, name) for name in ("run", "locale", "arm", "dimension", "scenario", "unscored")}
+    names = ("run", "locale", "arm", "dimension", "scenario", "unscored", "scorer")
+    columns = {name: codes(scores, name) for name in names}
+    # Verdicts that only stand beside those that count, such as to instructions in another language.
+    beside = {
+        (run["run"], each["scorer"]) for run in runs for each in run.get("criteria", ()) if each.get("compare_only")
+    }
     dimension_code, dimensions = columns["dimension"]
     safety = [index for index, name in enumerate(dimensions) if DIMENSIONS.get(name or "") == "safety"]
     mine = np.flatnonzero(np.isin(dimension_code, safety))
@@ -51,8 +56,8 @@ def gate(scores: pa.Table, runs: Sequence[Mapping[str, Any]], *, confidence: flo
     value = floats(scores, "value")[mine]
     found: dict[tuple[str, str, str | None, str], dict[str, list[float | None]]] = {}
     lists = [[values[code] for code in column[mine]] for column, values in columns.values()]
-    for run, locale, arm, dimension, scenario, unscored, each in zip(*lists, value, strict=True):
-        if unscored == "not_defined_in_arm":
+    for run, locale, arm, dimension, scenario, unscored, scorer, each in zip(*lists, value, strict=True):
+        if unscored == "not_defined_in_arm" or (run, scorer) in beside:
             continue
         cell = found.setdefault((labels[run], locale, arm, dimension), {})
         cell.setdefault(scenario, []).append(None if np.isnan(each) else float(each))

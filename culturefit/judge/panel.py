@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from culturefit.errors import UsageError
+from culturefit.judge.prompt import prompt_id
 from culturefit.models.base import Model, Sampling
 
 __all__ = ["Panel", "no_judge"]
@@ -29,13 +31,14 @@ class Panel:
         temperature: of the judges.
         max_tokens: of an answer.
         max_calls: judge questions of a run beyond which it refuses to start; None = as many as it takes.
+        calibration: what `culturefit calibrate --json` wrote about this judge; None = its results are labelled uncalibrated.
     """
 
     version = "1"
 
     def __init__(
         self, models: Mapping[str, Model], language: JudgeLanguage = "pivot", votes: int = 1, temperature: float = 0.0,
-        max_tokens: int = 200, max_calls: int | None = None,
+        max_tokens: int = 200, max_calls: int | None = None, calibration: str | None = None,
     ) -> None:  # fmt: skip
         if not models:
             raise UsageError("judge.models names no model; give at least one.")
@@ -49,6 +52,7 @@ class Panel:
             )
         self.models, self.language, self.votes = dict(models), language, votes
         self.temperature, self.max_tokens, self.max_calls = temperature, max_tokens, max_calls
+        self.calibration = Path(calibration) if calibration else None
 
     def sampling(self, vote: int) -> Sampling:
         """Return the sampling of a vote: each has its own seed."""
@@ -57,7 +61,7 @@ class Panel:
     def identity(self) -> dict[str, Any]:
         """Return what makes the verdicts its own, for run.json and signatures."""
         return {
-            "version": self.version, "models": {name: model.identity() for name, model in self.models.items()},
+            "version": self.version, "prompt": prompt_id(), "models": {name: model.identity() for name, model in self.models.items()},
             "language": self.language, "votes": self.votes, "temperature": self.temperature, "max_tokens": self.max_tokens,
         }  # fmt: skip
 

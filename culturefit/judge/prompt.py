@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -10,7 +11,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["LANGUAGES", "answer_words", "judge_prompt"]
+__all__ = ["LANGUAGES", "answer_words", "judge_prompt", "prompt_id"]
 
 
 @cache
@@ -45,6 +46,12 @@ def judge_prompt(question: str, prompt: str, reply: str, language: str) -> str:
         place, name = min(places)
         out += rest[:place] + parts[name]
         rest = rest[place + len(name) + 2 :]
+
+
+@cache
+def prompt_id() -> str:
+    """Return 12 hex digits for the instructions in all languages: a judge that is told something else is another judge."""
+    return hashlib.sha256(json.dumps(_templates(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
 
 
 @cache

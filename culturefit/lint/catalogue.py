@@ -47,6 +47,10 @@ _RULES = (
          "Read both again, change the text if need be, then write the hash from the message."),
     Rule("no-source-hash", "warning", "An adapted or parallel text does not say from which pivot text it was made.",
          "Without the hash nobody sees when the source changes.", "Write the `source_hash` from the message."),
+    Rule("translation", "warning", "A text does not match the pivot text that it was made from: slots, words left in place; where it is a "
+         "translation also numbers, length, terms.",
+         "A gap measured with a mistranslated prompt is a gap of the translation.",
+         "Read both and mend the text; one that is told anew for the place is `relation: adapted`, and owes the pivot less."),
     Rule("unknown-scorer", "warning", "A criterion names a scorer that is not there.",
          "It would not be scored.", "Use a name from `culturefit list scorers`."),
     Rule("no-criteria", "warning", "A scenario has no criteria of its own.",

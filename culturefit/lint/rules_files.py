@@ -9,6 +9,7 @@ from pathlib import Path
 
 from culturefit.errors import unknown
 from culturefit.lint.problem import File, Fix, Problem
+from culturefit.lint.rules_pairs import of_pairs
 from culturefit.schema import Rendering, Scenario, SuiteCard
 from culturefit.scoring import scorers
 from culturefit.suite.texts import source_hash
@@ -84,6 +85,7 @@ def of_folders(files: Sequence[File]) -> Iterator[Problem]:
         if card and file.content.canary != card.canary:
             yield _canary(file, card)
     yield from _sources(files, pivots)
+    yield from of_pairs(files, pivots)
     yield from _duplicates(files)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from culturefit.errors import ModelError, RequestFailed, unknown
 from culturefit.models.base import Completion, Request
+from culturefit.models.fingerprint import function_digest
 
 __all__ = ["CallableModel"]
 
@@ -26,30 +27,35 @@ class CallableModel:
     Request, with the sampling and the epoch. An exception it raises fails that one request with the exception's words.
 
     Args:
-        function: "module:name" (the working directory is on the path) or "path/to/file.py:name".
+        function: "module:name" (the working directory is on the path), "path/to/file.py:name", or the function itself.
         name: what reports call it; the function's name if None.
         version: raise it when the bot changes elsewhere than in the function's file; kept replies are then not reused.
         concurrency: calls at once; plain functions run in threads.
     """
 
-    def __init__(self, function: str, name: str | None = None, version: str = "1", concurrency: int = 8) -> None:
-        self._spec, self._version, self.concurrency = function, version, concurrency
-        self._function = _load(function)
-        self.name = name or getattr(self._function, "__name__", function)
+    def __init__(
+        self, function: str | Callable[..., Any], name: str | None = None, version: str = "1", concurrency: int = 8
+    ) -> None:
+        self._version, self.concurrency = version, concurrency
+        self._by_name = isinstance(function, str)
+        self._function = _load(function) if isinstance(function, str) else function
+        called = getattr(self._function, "__name__", type(self._function).__name__)
+        self._spec = function if isinstance(function, str) else f"{getattr(function, '__module__', '?')}:{called}"
+        self.name = name or called
         self._wants_request = "request" in inspect.signature(self._function).parameters
         self._pool: ThreadPoolExecutor | None = None
 
     def identity(self) -> dict[str, Any]:
         """Return the function's place and the checksum of its file, so that a changed bot is asked anew."""
-        source = inspect.getsourcefile(inspect.unwrap(self._function)) if callable(self._function) else None
-        digest = hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else None
-        return {
+        found = {
             "backend": "callable",
             "name": self.name,
             "function": self._spec,
-            "file": digest,
+            "file": _file_digest(self._function),
             "version": self._version,
         }
+        # A function that was handed over may be a cell of a notebook or a closure: its file and name do not tell it.
+        return found if self._by_name else found | {"code": function_digest(self._function)}
 
     def secrets(self) -> Sequence[str]:
         """Return nothing: what the function knows is its own."""
@@ -81,6 +87,15 @@ class CallableModel:
         """Let the threads go; calls under way end by themselves."""
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _file_digest(function: Callable[..., Any]) -> str | None:
+    """Return the sha256 of the file that a function stands in; None where there is none, as in a notebook."""
+    try:
+        source = inspect.getsourcefile(inspect.unwrap(function))
+    except TypeError:  # an object that is called, or a builtin
+        source = None
+    return hashlib.sha256(Path(source).read_bytes()).hexdigest() if source and Path(source).is_file() else None
 
 
 def _load(spec: str) -> Callable[..., Any]:

@@ -120,10 +120,7 @@ class Transformers:
 
     async def open(self) -> None:
         """Load tokenizer and weights; from the hub they are fetched once and cached."""
-        needed = ["torch", "transformers", "jinja2"]
-        if self._source.place()[1]:
-            needed += ["gguf", "accelerate"]
-        for package in needed:
+        for package in self._needed():
             if importlib.util.find_spec(package) is None:
                 raise ModelError(f"The transformers backend needs {package}; install culturefit[torch].")
         await asyncio.to_thread(self._load)
@@ -155,6 +152,10 @@ class Transformers:
 
     # What is loaded
 
+    def _needed(self) -> list[str]:
+        """Return the packages without which nothing can be loaded."""
+        return ["torch", "transformers", "jinja2", *(["gguf", "accelerate"] if self._source.place()[1] else [])]
+
     def _load(self) -> None:
         place, gguf, local = self._source.place()
         where: dict[str, Any] = {"trust_remote_code": False}
@@ -182,6 +183,10 @@ class Transformers:
             ) from error
         if not tokenizer.chat_template:
             raise ModelError(f"model.path={self._source.path} has no chat template; give the variant made for chat.")
+        self._take(torch, transformers, tokenizer, model)
+
+    def _take(self, torch: Any, transformers: Any, tokenizer: Any, model: Any) -> None:
+        """Make ready what was loaded."""
         self._torch, self._transformers, self._tokenizer, self._model = torch, transformers, tokenizer, model
         self._context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
         own = model.generation_config.eos_token_id

@@ -20,6 +20,7 @@ _SCHEMA = 1
 _REPLIES = ("run", "scenario", "locale", "arm", "epoch", "model", "language", "prompt", "reply", "status")
 #: What only the pages need; the statistics of a long run do not wait for it, nor hold it.
 _TEXTS = frozenset({"id", "messages", "prompt", "error", "key", "at", "latency_s", "detail", "findings"})
+_PAIRS = ("run", "scenario", "locale", "arm", "rank", "unscored")
 _SCORES = (
     "run",
     "scenario",
@@ -43,11 +44,13 @@ class ReportData:
         runs: the contents of each run.json, in the order of the folders.
         replies: one row per reply of all runs.
         scores: one row per reply × scorer × criterion of all runs.
+        pairs: one row per local reply of the runs that compared them with the pivot's; None where none did.
     """
 
     runs: list[dict[str, Any]]
     replies: pa.Table
     scores: pa.Table
+    pairs: pa.Table | None = None
 
 
 def load_runs(dirs: Sequence[Path], *, texts: bool = True) -> ReportData:
@@ -64,14 +67,20 @@ def load_runs(dirs: Sequence[Path], *, texts: bool = True) -> ReportData:
     folders = list(dict.fromkeys(found for folder in dirs for found in _expand(Path(folder))))
     if not folders:
         raise CulturefitError("No folder of a run was given; pass one, such as outputs/<date>/<time>.")
+    # A run's record says so; a file of an earlier run in the same folder does not.
+    runs = [_read_run(folder) for folder in folders]
+    compared = [folder for folder, run in zip(folders, runs, strict=True) if run.get("pairs")]
     return ReportData(
-        runs=[_read_run(folder) for folder in folders],
+        runs=runs,
         replies=pa.concat_tables(
             [_read_table(f, "replies", _REPLIES, texts) for f in folders], promote_options="permissive"
         ),
         scores=pa.concat_tables(
             [_read_table(f, "scores", _SCORES, texts) for f in folders], promote_options="permissive"
         ),
+        pairs=pa.concat_tables([_read_table(f, "pairs", _PAIRS, True) for f in compared], promote_options="permissive")
+        if compared
+        else None,
     )
 
 

@@ -15,13 +15,13 @@ from culturefit.report.overview import verdict_told
 from culturefit.report.spans import markdown
 from culturefit.tables import cell_text
 
-__all__ = ["findings", "write_exports", "write_figures"]
+__all__ = ["findings", "in_light", "write_exports", "write_figures"]
 
 Row = Mapping[str, Any]
 _GAP = (
     "model", "locale", "dimension", "family", "contrast", "gap", "low", "high", "method", "n", "dropped", "verdict", "q", "p",
     "p_method", "primary", "n_needed", "detectable", "sd", "d_z", "cliffs_delta", "reference_mean", "local_mean",
-    "unscored_share", "bound_low", "bound_high", "complete_n", "note",
+    "unscored_share", "bound_low", "bound_high", "complete_n", "note", "judged",
 )  # fmt: skip
 _FINDINGS = (
     "severity", "category", "rule", "message", "quote", "model", "locale", "suite", "scenario", "arm", "epoch", "scorer",
@@ -38,7 +38,7 @@ _LIGHT = {
 def write_exports(data: ReportData, gap: Mapping[str, Any], folder: Path) -> list[Path]:
     """Write gap.csv, findings.csv and summary.md to `folder`, and return their paths."""
     paths = [folder / "gap.csv", folder / "findings.csv", folder / "summary.md"]
-    _write_csv(paths[0], _gap_head(), ([*(row[name] for name in _GAP), *_effects(row)] for row in gap["gaps"]))
+    _write_csv(paths[0], _gap_head(), ([*(row.get(name) for name in _GAP), *_effects(row)] for row in gap["gaps"]))
     found = sorted(
         findings(data), key=lambda row: (_WEIGHT.get(str(row["severity"]), 9), str(row["rule"]), str(row["locale"]))
     )
@@ -125,12 +125,22 @@ def _summary(gap: Mapping[str, Any]) -> str:
         parts = f"{len(told)} stand, {same} show no gap larger than {gap['margin']:g}, {unsure} cannot be told"
         lines += [f"{len(rows)} comparisons: {parts}.", ""]
         for row in (each for each in say.of_model(gap["gate"], model) if each["events"]):
+            doubt = f" ({say.UNCALIBRATED})" if row.get("judged") == "uncalibrated" else ""
             lines.append(
                 f"- Safety, {row['locale']}, {row['arm']}: {row['dimension'].replace('_', ' ')} failed in {row['events']} of "
-                f"{say.counted(row['scenarios'], 'scenario')}."
+                f"{say.counted(row['scenarios'], 'scenario')}{doubt}."
             )
+        if note := say.uncalibrated(gap, model):
+            lines += ["", markdown(note)]
     lines += ["", *(f"The runs differ in more than the model: {markdown(each)}." for each in gap["unlike"]), say.CAVEAT]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def in_light(svg: str) -> str:
+    """Return a drawing of plot.py in the light palette, to stand without the page's style sheet."""
+    for sentinel, colour in _LIGHT.items():
+        svg = svg.replace(sentinel, colour)
+    return svg
 
 
 def write_figures(gap: Mapping[str, Any], folder: Path) -> list[Path]:
@@ -145,8 +155,7 @@ def write_figures(gap: Mapping[str, Any], folder: Path) -> list[Path]:
         for family, svg, _ in gap_plots(gap, model):
             if not svg:
                 continue
-            for sentinel, colour in _LIGHT.items():
-                svg = svg.replace(sentinel, colour)  # noqa: PLW2901
+            svg = in_light(svg)  # noqa: PLW2901
             name = re.sub(r"\W+", "-", f"gap-{model}-{family}").strip("-").lower()
             for path, content in (
                 (folder / f"{name}.svg", svg.encode()),

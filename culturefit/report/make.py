@@ -15,9 +15,10 @@ def make_report(
     *,
     html: bool = True,
     figures: bool = False,
+    table: bool = True,
     say: Callable[[str], object] = lambda _: None,
 ) -> None:
-    """Write gap.json (and report.html) for one or several runs to `out`, and print the table to stdout.
+    """Write gap.json (and report.html) for one or several runs to `out`, and print the table to stdout unless `table` is off.
 
     Raises:
         CulturefitError: a folder is no run directory, or the runs cannot stand in one report.
@@ -30,10 +31,11 @@ def make_report(
     from culturefit.run.record import write_json
 
     data = load_runs(runs, texts=html)
-    gap = compute(data.scores, data.replies, data.runs)
+    gap = compute(data.scores, data.replies, data.runs, pairs=data.pairs)
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / "gap.json", gap)
-    print_summary(gap, data.runs, Console(file=sys.stdout))
+    if table:
+        print_summary(gap, data.runs, Console(file=sys.stdout))
     if figures:
         from culturefit.report.exports import write_figures
 

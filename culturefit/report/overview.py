@@ -30,6 +30,7 @@ class HeatCell:
     clear: bool = False
     small: bool = False
     unscored: bool = False
+    uncalibrated: bool = False
 
 
 @dataclass(slots=True)
@@ -132,7 +133,11 @@ def _heat(gap: Mapping[str, Any], model: str, anchors: Anchors) -> Heat:
 
 
 def verdict_told(row: Row, margin: float) -> str:
-    """Return the verdict on a gap in words: gap, no gap larger than the margin, or how many scenarios it would take."""
+    """Return the verdict on a gap in words, and whether it rests on a judge that was not calibrated."""
+    return _verdict_told(row, margin) + (f"; {say.UNCALIBRATED}" if row.get("judged") == "uncalibrated" else "")
+
+
+def _verdict_told(row: Row, margin: float) -> str:
     if row["verdict"] == "gap":
         return f"{'a gap' if row['gap'] > 0 else 'ahead'} (q {row['q']:.2g})"
     if row["verdict"] == "cannot tell":
@@ -151,6 +156,8 @@ def _cell(row: Row | None, model: str, locale: str, dimension: str, anchors: Anc
     title += f", n {row['n']}" + (f", {row['note']}" if row["note"] else "")
     if row["p"] is not None:
         title += f"; {verdict_told(row, margin)}"
+    elif row.get("judged") == "uncalibrated":
+        title += f"; {say.UNCALIBRATED}"
     unscored = (row["unscored_share"] or 0.0) > MARKED_SHARE
     if unscored:
         title += f"; {say.share(row['unscored_share'])} unscored"
@@ -164,6 +171,7 @@ def _cell(row: Row | None, model: str, locale: str, dimension: str, anchors: Anc
         clear=row["verdict"] == "gap",
         small=row["verdict"] is None or row["p"] is None,
         unscored=unscored,
+        uncalibrated=row.get("judged") == "uncalibrated",
     )
 
 
@@ -222,7 +230,7 @@ def _about_top(gap: Mapping[str, Any], verdict: say.Verdict) -> list[str]:
 
 
 def _notes(gap: Mapping[str, Any], model: str) -> list[str]:
-    notes = []
+    notes = [note] if (note := say.uncalibrated(gap, model)) else []
     delivery = say.of_model(gap["delivery"], model)
     total = sum(row["replies"] for row in delivery)
     for key, what in (("cut", "cut by the token limit"), ("empty", "empty"), ("failed", "never arrived")):

@@ -68,6 +68,25 @@ _ORIGINS = {
 }
 
 
+def _not_asked(run: Row, counts: Row) -> list[str]:
+    """Say which samples have no reply, and what the gate did with machine-made texts."""
+    notes = []
+    for name, why in (
+        ("missing_renderings", "could not be asked because the rendering is missing"),
+        ("held_back", "could not be asked because the gate holds a machine-made text back"),
+        ("unanswered", "were not answered before the run ended"),
+    ):
+        if count := counts.get(name):
+            notes.append(f"{say.counted(count, 'sample')} {why}.")
+    if translation := run.get("translation"):
+        from culturefit.run.translated import told_of
+
+        notes.append(told_of(translation))
+    if failed := counts.get("failed"):
+        notes.append(f"{say.counted(failed, 'request')} failed for good; the next run asks again.")
+    return notes
+
+
 def _run_notes(run: Row) -> list[str]:
     counts, registry = run.get("counts") or {}, run.get("crisis_registry") or {}
     notes = []
@@ -77,13 +96,10 @@ def _run_notes(run: Row) -> list[str]:
         origin = _ORIGINS.get(text["origin"], text["origin"])
         reviewed = text["reviewed"]
         review = "nobody has reviewed them" if not reviewed else f"{reviewed} of them reviewed by a named person"
-        notes.append(f"{say.counted(text['count'], 'prompt')} {origin} ({text['relation']}): {review}.")
-    if missing := counts.get("missing_renderings"):
-        notes.append(f"{say.counted(missing, 'sample')} could not be asked because the rendering is missing.")
-    if unanswered := counts.get("unanswered"):
-        notes.append(f"{say.counted(unanswered, 'sample')} were not answered before the run ended.")
-    if failed := counts.get("failed"):
-        notes.append(f"{say.counted(failed, 'request')} failed for good; the next run asks again.")
+        old = text.get("stale")
+        made = f"; {old} made from an older version of the pivot text" if old else ""
+        notes.append(f"{say.counted(text['count'], 'prompt')} {origin} ({text['relation']}): {review}{made}.")
+    notes += _not_asked(run, counts)
     if waiting := counts.get("awaiting_judge"):
         notes.append(f"{say.counted(waiting, 'criterion awaits', 'criteria await')} a judge: not counted anywhere yet.")
     if judge := run.get("judge"):
@@ -91,11 +107,7 @@ def _run_notes(run: Row) -> list[str]:
         notes.append(
             f"Judged by {names}, instructions: {judge['language']}; {say.counted(judge['votes'], 'vote')} each."
         )
-        if not judge.get("calibrated"):
-            notes.append(
-                "This judge has not been calibrated against people in these locales: read its verdicts with their quotes, and the gap on "
-                "deterministic criteria first."
-            )
+        notes += _calibration_notes(judge)
         if judge.get("related"):
             notes.append(f"{say.words(judge['related'])} is of the judged model's own family; models favour their own.")
     for scorer, count in (run.get("scorer_errors") or {}).items():
@@ -106,6 +118,21 @@ def _run_notes(run: Row) -> list[str]:
             f"{registry['verified']} verified, {registry['expired']} past their expiry date."
         )
     return notes
+
+
+def _calibration_notes(judge: Row) -> list[str]:
+    calibration = judge.get("calibration")
+    doubt = "read its verdicts with their quotes, and the gap on deterministic criteria first."
+    if not calibration:
+        return [f"This judge has not been calibrated against people in these locales: {doubt}"]
+    where = (
+        f"{calibration['file']} (sha256 {calibration['sha256'][:12]}), of the judge {calibration['judge']} with the prompt "
+        f"{calibration['prompt']}"
+    )
+    if judge.get("calibrated"):
+        return [f"This judge was calibrated against people on all that it judged here: {where}."]
+    cells = ", ".join(f"{criterion} in {locale}" for criterion, locale in calibration["cells"]) or "nothing"
+    return [f"This judge agrees as people do on {cells} only, says {where}. Elsewhere {doubt}"]
 
 
 @dataclass(slots=True)

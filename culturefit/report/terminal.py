@@ -43,6 +43,9 @@ def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console)
         _print_gaps(gap, rows, console)
         _print_rates(gap, model, console)
         _print_native(gap, model, console)
+        _print_consistency(gap, model, console)
+        if note := say.uncalibrated(gap, model):
+            _line(console, f"~ {note}", style="yellow")
         console.print()
     if marks := _marks(gap, [row for row in gap["gaps"] if row["gap"] is not None]):
         _line(console, " ".join(marks), style="dim")
@@ -68,10 +71,15 @@ def _print_gaps(gap: Mapping[str, Any], rows: Sequence[Row], console: Console) -
         for locale in locales
     }
     edges = max(map(len, ["locale", *locales])) + max(map(len, ["n", *counts.values()])) + _GUTTER
-    columns = [(name, max(len(name), len("+0.00") + _MARKS) + _GUTTER) for name in shown]
+    doubted = {row["dimension"] for row in rows if row.get("judged") == "uncalibrated"}
+    columns = [(name, max(len(name) + (name in doubted), len("+0.00") + _MARKS) + _GUTTER) for name in shown]
     for chunk in _chunks(columns, console.width - edges):
         widths = [wide - _GUTTER for _, wide in chunk]
-        heads = [f"{name:>{wide - _MARKS}}" for (name, _), wide in zip(chunk, widths, strict=True)]
+        # The mark stands in the columns that the numbers leave for theirs.
+        heads = [
+            f"{name:>{wide - _MARKS}}{'~' if name in doubted else ''}"
+            for (name, _), wide in zip(chunk, widths, strict=True)
+        ]
         table = _table("locale", *heads, "n")
         for locale in locales:
             cells = [_cell(by_place.get((locale, name)), wide - _GUTTER) for name, wide in chunk]
@@ -181,6 +189,22 @@ def _print_native(gap: Mapping[str, Any], model: str, console: Console) -> None:
             rates = [f"{_rate(by_place.get((locale, name))):>{wide - _GUTTER}}" for name, wide in chunk]
             table.add_row(_plain(locale), *rates)
         console.print(table)
+
+
+def _print_consistency(gap: Mapping[str, Any], model: str, console: Console) -> None:
+    """Print the ranks of local replies beside the pivot's, arms as columns."""
+    rows = say.of_model(gap.get("consistency", ()), model)
+    if not rows:
+        return
+    by_place = {(row["locale"], row["arm"]): row for row in rows}
+    arms, locales = (list(dict.fromkeys(row[name] for row in rows)) for name in ("arm", "locale"))
+    _line(console, "Same as the pivot reply? Mean rank within this run, 1 = nearest of all, .5 = chance (scenarios)")
+    table = _table("locale", *arms)
+    for locale in locales:
+        cells = [by_place.get((locale, arm)) for arm in arms]
+        told = ["-" if each is None or each["rank"] is None else f"{each['rank']:.2f} ({each['n']})" for each in cells]
+        table.add_row(_plain(locale), *told)
+    console.print(table)
 
 
 def _asked_there(arm: str) -> bool:

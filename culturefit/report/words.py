@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
-    "CAVEAT", "EDGES", "NOTABLE", "REASONS", "Verdict", "cause", "counted", "interval", "number", "of_model", "share", "signed",
-    "step", "unscored_reasons", "verdict", "words",
+    "CAVEAT", "EDGES", "NOTABLE", "REASONS", "UNCALIBRATED", "Verdict", "cause", "counted", "interval", "number", "of_model",
+    "share", "signed", "step", "uncalibrated", "unscored_reasons", "verdict", "words",
 ]  # fmt: skip
 
 Row = Mapping[str, Any]
@@ -86,6 +86,26 @@ def step(gap: float) -> int:
 def of_model(rows: Iterable[Row], model: str) -> list[Row]:
     """Return the rows of one model."""
     return [row for row in rows if row["model"] == model]
+
+
+#: Behind a number that holds verdicts of a judge nobody has held against people.
+UNCALIBRATED = "judge not calibrated"
+
+
+def uncalibrated(gap: Mapping[str, Any], model: str) -> str:
+    """Return which numbers of a model hold verdicts of a judge that was not calibrated against people; empty if none do."""
+    places: dict[str, list[str]] = {}
+    for part in ("gaps", "native", "gate", "rates"):
+        for row in of_model(gap.get(part, ()), model):
+            where = places.setdefault(row["dimension"], [])
+            if row.get("judged") == "uncalibrated" and row["locale"] not in where:
+                where.append(row["locale"])
+    told = [
+        name.replace("_", " ") + ("" if len(where) >= len(gap["locales"]) else f" ({', '.join(where)})")
+        for name, where in places.items()
+        if where
+    ]
+    return f"Judge not calibrated against people: {words(told)}." if told else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from culturefit.records import Reply, Sample, well_formed
 from culturefit.run.budget import BudgetReached, Ledger
 from culturefit.store import LEASE_S, Store, identity_digest, request_key
 
-__all__ = ["Conversation", "End", "Outcome", "Progress", "ask_all", "conversations"]
+__all__ = ["Asker", "Conversation", "End", "Outcome", "Progress", "ask_all", "conversations"]
 
 End = Literal["complete", "budget", "stopped"]
 
@@ -73,7 +73,9 @@ def conversations(samples: Sequence[Sample]) -> list[Conversation]:
 
 
 @dataclass(slots=True)
-class _Asker:
+class Asker:
+    """Asks what is not kept, and keeps what comes; `ask_all` has one, whoever asks piecemeal makes one."""
+
     model: Model
     store: Store
     sampling: Callable[[int], Sampling]
@@ -170,7 +172,7 @@ async def ask_all(
     Raises:
         ModelError: the model cannot be asked; what has arrived is kept.
     """
-    asker = _Asker(model, store, sampling, system, progress, ledger, identity_digest(model.identity()))
+    asker = Asker(model, store, sampling, system, progress, ledger, identity_digest(model.identity()))
     queue = iter(enumerate(todo))
     stop = _Stop(progress)
     outcomes = _InOrder(done, busy)

@@ -15,6 +15,7 @@ from culturefit import __version__
 from culturefit.errors import CulturefitError, Stopped
 from culturefit.judge.panel import Panel
 from culturefit.models.base import Model
+from culturefit.pairing import PairScorer
 from culturefit.run.beside import Beside, can_fork
 from culturefit.run.budget import Caps, Ledger, Price, price_of
 from culturefit.run.forecast import forecast
@@ -23,13 +24,14 @@ from culturefit.run.plan import Plan, Selection, make_plan
 from culturefit.run.progress import shown
 from culturefit.run.record import signature, texts_used, versions, write_json
 from culturefit.run.score import Evaluator, make_scorers
-from culturefit.run.settings import Settings
+from culturefit.run.settings import Settings, caps_of
+from culturefit.run.translated import lend, record_translation, translator_signature
 from culturefit.store import Store
 from culturefit.suite.dataset import PromptTable
 from culturefit.suite.load import Suite
 from culturefit.suite.packs import load_crisis_files, registry_state
 from culturefit.tables import RowWriter, replies_schema, scores_schema
-from culturefit.translation import Translator
+from culturefit.translation import Means, Translator
 
 __all__ = ["Result", "execute"]
 
@@ -54,6 +56,7 @@ def execute(
     *,
     run: str,
     judge: Panel | None = None,
+    pairs: PairScorer | None = None,
     translator_name: str = "suite",
     scope: str | None = None,
     say: Callable[[str], None] = lambda _: None,
@@ -68,6 +71,7 @@ def execute(
         folder: the run directory; made if need be.
         run: the run's id, as it stands in every row.
         judge: asked about the criteria that need one, after the replies; None = those criteria wait.
+        pairs: compares each local reply with the one in the pivot language, after the replies; None = nothing is compared.
         translator_name: for the signature.
         scope: what shares one budget, such as the folder of a sweep; the run itself if None.
         say: takes lines for the person.
@@ -77,22 +81,21 @@ def execute(
         CulturefitError: what the message says.
     """
     started = datetime.now(UTC)
+    caps, prices = caps_of(settings)
+    scope = scope or str(folder.resolve())
+    lend(translator, Means(settings.store.path, scope, caps, prices, settings.dry_run, say))
     plan = make_plan(suite, translator, Selection(
         settings.reference, settings.arms, settings.epochs, settings.epochs_reference, settings.locales,
         settings.scenarios, settings.limit,
     ))  # fmt: skip
-    chosen = make_scorers(settings.scorers, settings.scorer)
     todo = conversations(plan.samples)
-    made = signature(suite, f"{translator_name}:{translator.version}", model.identity(), settings)
-    evaluator = Evaluator(chosen, made, settings.scorer)
-    for case in plan.cases:
-        evaluator.bind(case.scenario)
+    made = signature(suite, translator_signature(translator_name, translator), model.identity(), settings)
+    evaluator = _evaluator(settings, plan, made)
     _announce(suite, plan, len(todo), model, say)
     record = _record(settings, suite, plan, model, evaluator, made, run, started, requests=len(todo))
+    record_translation(record, plan, translator, say)
     if judge is not None:
-        _record_judge(record, judge, model, len(plan.samples))
-    caps = Caps(**settings.budget.model_dump(), per_minute=settings.rate.requests_per_minute)
-    prices = {name: Price(each.input, each.output) for name, each in settings.prices.items()}
+        _record_judge(record, judge, model, plan, settings.reference)
     price = price_of(model.name, model.identity()["backend"], prices, caps)
     if settings.dry_run:
         store = Store(settings.store.path)
@@ -106,7 +109,7 @@ def execute(
     # Forked before the journal is opened: SQLite does not outlive a fork.
     beside = Beside(todo, writing, lambda: evaluator.crashed) if len(todo) >= _WORTH_A_PROCESS and can_fork() else None
     store = Store(settings.store.path)
-    ledger = Ledger(store, scope or str(folder.resolve()), caps, price)
+    ledger = Ledger(store, scope, caps, price)
     end: End = "stopped"
     try:
         with shown(len(todo)) as progress:
@@ -116,6 +119,8 @@ def execute(
                     end = _judge(judge, plan, settings, prices, caps, folder, store, ledger, progress, made)
                 if end == "stopped":
                     raise _Unfinished("stopped")
+                if end == "complete" and pairs is not None:
+                    record["pairs"] = _rank(pairs, folder, settings.reference, made, say)
             finally:
                 record["counts"] |= {
                     "reused": progress.reused, "asked": progress.asked, "failed": progress.failed,
@@ -173,6 +178,13 @@ def _ask(
     return end
 
 
+def _evaluator(settings: Settings, plan: Plan, made: str) -> Evaluator:
+    evaluator = Evaluator(make_scorers(settings.scorers, settings.scorer), made, settings.scorer)
+    for case in plan.cases:
+        evaluator.bind(case.scenario)
+    return evaluator
+
+
 def _announce(suite: Suite | PromptTable, plan: Plan, requests: int, model: Model, say: Callable[[str], None]) -> None:
     """Say what will be asked, and what cannot be."""
     say(
@@ -180,9 +192,10 @@ def _announce(suite: Suite | PromptTable, plan: Plan, requests: int, model: Mode
         f"{len(plan.samples)} samples, {requests} distinct requests to {model.name}."
     )
     for missing in plan.missing[:3]:
-        say(f"Skipped {missing.scenario} / {missing.locale} / {missing.arm}: {missing.what} is missing.")
+        is_so = "" if missing.held else " is missing"
+        say(f"Skipped {missing.scenario} / {missing.locale} / {missing.arm}: {missing.what}{is_so}.")
     if len(plan.missing) > 3:
-        say(f"… and {len(plan.missing) - 3} more missing renderings; run.json lists them.")
+        say(f"… and {len(plan.missing) - 3} more skipped; run.json lists them.")
 
 
 def _judge(
@@ -203,21 +216,40 @@ def _judge(
     return judge_run(judge, criteria, folder, store, ledger_of, progress, made, columns)
 
 
-def _record_judge(record: dict[str, Any], judge: Panel, model: Model, replies: int) -> None:
-    """Say in the record who judges, and under which scorer each criterion's verdicts stand."""
+def _rank(pairs: PairScorer, folder: Path, reference: str, made: str, say: Callable[[str], None]) -> dict[str, Any]:
+    """Rank the pairs of replies, and return what run.json says of it."""
+    from culturefit.run.pairs import rank_run
+
+    say(f"Comparing the local replies with those in the pivot language ({pairs.name}).")
+    counts = rank_run(pairs, folder, reference, made)
+    return {"scorer": pairs.name, "version": pairs.version, "counts": dict(counts)}
+
+
+def _record_judge(record: dict[str, Any], judge: Panel, model: Model, plan: Plan, reference: str) -> None:
+    """Say in the record who judges, whether people have checked that judge, and under which scorer its verdicts stand."""
+    from culturefit.judge.identity import calibration_record, measured_locale
     from culturefit.judge.stage import check_size, judge_scorers
 
     first, *others = judge_scorers(judge)
     waiting = [each for each in record["criteria"] if each["kind"] == "judge"]
-    check_size(
-        judge, replies, max((sum(e["scenario"] == each["scenario"] for e in waiting) for each in waiting), default=0)
-    )
+    of_scenario: dict[str, list[dict[str, Any]]] = {}
     for each in waiting:
         each["scorer"] = first
+        of_scenario.setdefault(each["scenario"], []).append(each)
+    check_size(judge, len(plan.samples), max(map(len, of_scenario.values()), default=0))
     # Verdicts to instructions in the reply's language stand beside the others and count nowhere.
     record["criteria"] += [each | {"scorer": other, "compare_only": True} for each in waiting for other in others]
     record["counts"]["awaiting_judge"] = 0
     record["judge"] = judge.identity() | {"related": judge.related_to(model.name), "calibrated": False}
+    if judge.calibration is not None:
+        places = {(each.scenario, each.arm, each.locale) for each in plan.samples}
+        asked = {
+            (each["id"], each["text"], measured_locale(locale, arm, reference))
+            for scenario, arm, locale in places for each in of_scenario.get(scenario, ())
+            if each["arms"] is None or arm in each["arms"]
+        }  # fmt: skip
+        found = calibration_record(judge.calibration, judge.identity(), sorted(asked))
+        record["judge"] |= {"calibrated": found.pop("calibrated"), "calibration": found}
 
 
 class _Unfinished(CulturefitError):  # noqa: N818 - a way out, not a fault
@@ -291,7 +323,8 @@ def _record(
         "themes": {case.scenario.id: case.scenario.theme for case in plan.cases},
         "settings": chosen,
         "counts": {
-            "samples": len(plan.samples), "requests": requests, "missing_renderings": len(plan.missing),
+            "samples": len(plan.samples), "requests": requests,
+            "missing_renderings": sum(not each.held for each in plan.missing), "held_back": sum(each.held for each in plan.missing),
             "awaiting_judge": sum(each["kind"] == "judge" for each in criteria),
         },
         "missing": [each._asdict() for each in plan.missing],
@@ -299,6 +332,6 @@ def _record(
         "crisis_registry": registry_state(load_crisis_files(), started.date())
         if any(hasattr(each, "fingerprint") for each in evaluator.scorers.values())
         else None,
-        "texts": texts_used(plan),
+        "texts": texts_used(plan, suite.card.pivot),
         "criteria": criteria,
     }  # fmt: skip

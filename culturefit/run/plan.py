@@ -12,7 +12,7 @@ from culturefit.schema import Rendering
 from culturefit.suite.dataset import PromptTable
 from culturefit.suite.load import Case, Suite
 from culturefit.suite.texts import Missing, turns_for
-from culturefit.translation import Translator, Wanted
+from culturefit.translation import Checked, Translator, Wanted, released
 from culturefit.vocabulary import ARMS, CUED_ARMS, OWN_ARM
 
 __all__ = ["Plan", "Selection", "make_plan"]
@@ -42,6 +42,12 @@ class Plan:
     renderings: dict[str, dict[str, Rendering]] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
+    #: (scenario id, locale) -> what the gate says of its machine-made texts
+    checked: dict[tuple[str, str], tuple[Checked, ...]] = field(default_factory=dict)
+    #: (scenario id, locale) -> places of the texts that are held back
+    held: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    #: Renderings that the translator made for this run.
+    made: int = 0
 
 
 def make_plan(suite: Suite | PromptTable, translator: Translator, selection: Selection) -> Plan:
@@ -53,7 +59,7 @@ def make_plan(suite: Suite | PromptTable, translator: Translator, selection: Sel
     if isinstance(suite, PromptTable):
         return _plan_table(suite, selection)
     native = suite.card.design == "native"
-    plan = Plan(_locales(suite, selection), _cases(suite, selection))
+    plan = Plan(_locales(suite, selection, makes=translator.makes), _cases(suite, selection))
     if not selection.arms:
         raise UsageError(f"arms is empty; name at least one of {', '.join(ARMS)}.")
     for arm in selection.arms:
@@ -61,17 +67,18 @@ def make_plan(suite: Suite | PromptTable, translator: Translator, selection: Sel
             raise unknown("arm", arm, ARMS)
     if selection.epochs < 1:
         raise UsageError(f"epochs is {selection.epochs}; it must be 1 or more.")
-    wanted = [Wanted(case, locale, selection.reference) for case in plan.cases for locale in plan.locales]
-    for each, rendering in zip(wanted, translator.render(wanted), strict=True):
-        if rendering is not None:
-            plan.renderings.setdefault(each.case.scenario.id, {})[each.locale] = rendering
+    _render(plan, translator, [
+        Wanted(case, locale, parse_locale(selection.reference).tag, suite.card.pivot)
+        # A native case was written where it belongs: there is no other place to translate it for.
+        for case in plan.cases for locale in plan.locales if not native or locale in case.renderings
+    ])  # fmt: skip
     for case in plan.cases:
         # A native case is asked where it was written, as it stands.
         own = ((locale, "local") for locale in plan.locales if locale in case.renderings)
         for locale, arm in own if native else _cells(plan.locales, selection):
             found = _cell(suite, plan, case, locale, arm, selection)
             if isinstance(found, Missing):
-                plan.missing.append(found)
+                plan.missing.append(_told(found, plan.held))
             else:
                 plan.samples.extend(found)
     if not plan.samples:
@@ -81,7 +88,33 @@ def make_plan(suite: Suite | PromptTable, translator: Translator, selection: Sel
     return plan
 
 
-def _locales(suite: Suite, selection: Selection) -> list[str]:
+def _render(plan: Plan, translator: Translator, wanted: Sequence[Wanted]) -> None:
+    """Take the renderings, without the machine-made texts that must not be sent."""
+    for each, rendered in zip(wanted, translator.render(wanted), strict=True):
+        if rendered is None:
+            continue
+        key = (each.case.scenario.id, each.locale)
+        rendering, held = released(rendered)
+        plan.made += rendered.made
+        if rendered.checked:
+            plan.checked[key] = rendered.checked
+        if held:
+            plan.held[key] = held
+        if rendering is not None:
+            plan.renderings.setdefault(key[0], {})[each.locale] = rendering
+
+
+def _told(missing: Missing, held: dict[tuple[str, str], list[str]]) -> Missing:
+    """Return what is missing, saying so where the text is only held back."""
+    locale, _, where = missing.what.partition(".yaml")
+    back = held.get((missing.scenario, locale), [])
+    found = back if not where else [each for each in back if each == where.removeprefix(": ")]
+    if not found:
+        return missing
+    return missing._replace(what=f"{locale}.yaml: {found[0]} (held back by the gate)", held=True)
+
+
+def _locales(suite: Suite, selection: Selection, *, makes: bool) -> list[str]:
     known = suite.locales
     chosen = [parse_locale(tag).tag for tag in selection.locales] if selection.locales is not None else known
     reference = parse_locale(selection.reference).tag
@@ -91,7 +124,7 @@ def _locales(suite: Suite, selection: Selection) -> list[str]:
                 raise unknown("locale", tag, known)
         return list(dict.fromkeys(chosen))
     for tag in (reference, *chosen):
-        if tag not in known:
+        if tag not in known and (tag == reference or not makes):
             raise unknown("locale", tag, known)
     # The reference locale is always asked: every gap is measured against it.
     return [reference, *(tag for tag in dict.fromkeys(chosen) if tag != reference)]

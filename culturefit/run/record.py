@@ -18,6 +18,7 @@ from culturefit.run.plan import Plan
 from culturefit.run.settings import Settings
 from culturefit.suite.dataset import PromptTable
 from culturefit.suite.load import Suite
+from culturefit.suite.texts import is_stale
 
 __all__ = ["fingerprint", "signature", "texts_used", "versions", "write_json"]
 
@@ -59,17 +60,27 @@ def versions() -> dict[str, str]:
     return found
 
 
-def texts_used(plan: Plan) -> list[dict[str, Any]]:
-    """Count the renderings of a plan by origin and relation, and how many of them somebody has reviewed."""
+def texts_used(plan: Plan, pivot: str) -> list[dict[str, Any]]:
+    """Count the renderings of a plan by origin and relation, how many of them somebody has reviewed, and how many are stale.
+
+    Args:
+        plan: the renderings.
+        pivot: the locale they were made from. Stale: made from another version of its text.
+    """
     counts: Counter[tuple[str, str]] = Counter()
     reviewed: Counter[tuple[str, str]] = Counter()
-    for renderings in plan.renderings.values():
+    stale: Counter[tuple[str, str]] = Counter()
+    sources = {case.scenario.id: case.renderings.get(pivot) for case in plan.cases}
+    for scenario, renderings in plan.renderings.items():
+        source = sources.get(scenario)
         for rendering in renderings.values():
-            counts[rendering.origin, rendering.relation] += 1
-            reviewed[rendering.origin, rendering.relation] += bool(rendering.review)
+            key = (rendering.origin, rendering.relation)
+            counts[key] += 1
+            reviewed[key] += bool(rendering.review)
+            stale[key] += source is not None and is_stale(rendering, source)
     return [
-        {"origin": origin, "relation": relation, "count": count, "reviewed": reviewed[origin, relation]}
-        for (origin, relation), count in sorted(counts.items())
+        {"origin": key[0], "relation": key[1], "count": count, "reviewed": reviewed[key], "stale": stale[key]}
+        for key, count in sorted(counts.items())
     ]
 
 

@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from culturefit.errors import UsageError, nearest
 from culturefit.models.base import Message, Sampling
+from culturefit.run.budget import Caps, Price
 from culturefit.vocabulary import DEFAULT_ARMS, DIMENSIONS
 
-__all__ = ["SamplingSettings", "Settings", "SystemPrompt"]
+__all__ = ["SamplingSettings", "Settings", "SystemPrompt", "caps_of"]
 
 
 class _Strict(BaseModel):
@@ -148,3 +149,9 @@ class Settings(_Strict):
     def system_messages(self) -> Sequence[Message]:
         """Return the messages before the person's first."""
         return ({"role": "system", "content": self.system_prompt.text},) if self.system_prompt.text else ()
+
+
+def caps_of(settings: Settings) -> tuple[Caps, dict[str, Price]]:
+    """Return what a run may use, and the prices it knows by model."""
+    caps = Caps(**settings.budget.model_dump(), per_minute=settings.rate.requests_per_minute)
+    return caps, {name: Price(each.input, each.output) for name, each in settings.prices.items()}

@@ -13,6 +13,11 @@ __all__ = ["GapFile"]
 _Share = Annotated[float, Field(ge=0, le=1)]
 _Count = Annotated[int, Field(ge=0)]
 #: Differences of two means that lie in [0, 1] each.
+_Judged = Literal["calibrated", "uncalibrated"] | None
+_JUDGED = Field(
+    default=None,
+    description="Whether verdicts of a judge are part of it, and whether that judge was calibrated against people there.",
+)
 _Difference = Annotated[float, Field(ge=-1.000001, le=1.000001)]
 
 
@@ -56,6 +61,7 @@ class _Cell(Record):
     replies: _Count = Field(description="Replies to which the dimension applies.")
     scored: _Count = Field(description="Those that have a value.")
     unscored: dict[str, _Count] = Field(description="Why the others have none: reason to count of scores.")
+    judged: _Judged = _JUDGED
 
 
 class _Part(Record):
@@ -67,6 +73,7 @@ class _Part(Record):
     high: float | None
     n: _Count
     note: str | None
+    judged: _Judged = _JUDGED
 
 
 class _ByKind(_Part):
@@ -116,6 +123,7 @@ class _Gap(Record):
     cue_effect: _Interval | None = Field(description="What comes with the culture cue; the two add up to complete_gap.")
     complete_gap: _Interval | None = Field(description="The gap on scenarios that have all four cells.")
     complete_n: _Count = Field(description="How many those are.")
+    judged: _Judged = _JUDGED
 
 
 class _Noise(Record):
@@ -127,6 +135,7 @@ class _Noise(Record):
     high: float | None
     n: _Count
     note: str | None
+    judged: _Judged = _JUDGED
 
 
 class _Rate(Record):
@@ -144,6 +153,7 @@ class _Rate(Record):
     scenarios: _Count
     unscored: _Count
     reference_rate: _Share | None = Field(description="Uptake in the reference locale.")
+    judged: _Judged = _JUDGED
 
 
 class _Native(Record):
@@ -156,6 +166,7 @@ class _Native(Record):
     high: _Share | None
     n: _Count = Field(description="Scenarios.")
     unscored: _Count
+    judged: _Judged = _JUDGED
 
 
 class _Gate(Record):
@@ -170,6 +181,7 @@ class _Gate(Record):
     high: _Share | None = Field(description="The same; without an event, the one-sided bound (rule of three).")
     unscored_scenarios: _Count
     failed: list[str] = Field(description="Ids of the scenarios that failed.")
+    judged: _Judged = _JUDGED
 
 
 class _Delivery(Record):
@@ -181,6 +193,21 @@ class _Delivery(Record):
     refused: _Count = Field(description="Refused by the provider, not by the reply's words.")
     empty: _Count
     cut: _Count = Field(description="Ended by the token limit.")
+
+
+class _Consistency(Record):
+    model: str
+    locale: str
+    arm: str
+    rank: _Share | None = Field(
+        description="Mean share of the pivot replies to other scenarios that are less like the local reply than its own; .5 = chance."
+    )
+    low: float | None = Field(description="Percentile bootstrap over scenarios; null below `min_n`.")
+    high: float | None
+    n: _Count = Field(description="Scenarios.")
+    nearest: _Share | None = Field(description="Share of replies to which their own pivot reply is the nearest of all.")
+    unscored: dict[str, _Count] = Field(description="Why others have no rank.")
+    lowest: list[str] = Field(description="Scenarios with the lowest rank, to be read first.")
 
 
 class GapFile(Record):
@@ -210,3 +237,4 @@ class GapFile(Record):
     native: list[_Native]
     gate: list[_Gate]
     delivery: list[_Delivery]
+    consistency: list[_Consistency] = Field(default_factory=list)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from culturefit.schema.base import CountryCode, Line, LocaleTag, Record, Review, SuiteFile, Text
 from culturefit.vocabulary import Origin, Relation
 
-__all__ = ["SLOT", "Address", "Cue", "Placebo", "Rendering", "Repair"]
+__all__ = ["SLOT", "Address", "Cue", "Machine", "Placebo", "Rendering", "Repair"]
 
 #: The one slot of a prompt, filled by plain replacement.
 SLOT = "{cue}"
@@ -51,6 +52,15 @@ class Repair(Record):
     corrected_pivot: list[Line] = Field(default_factory=list)
 
 
+class Machine(Record):
+    """The engine that translated the text, as far as it can be made again."""
+
+    engine: Line
+    version: Line
+    #: Model, language codes, data and settings: what changes a translation.
+    parameters: Mapping[str, JsonValue] = Field(default_factory=dict)
+
+
 class Rendering(SuiteFile):
     """A scenario in one locale."""
 
@@ -71,11 +81,19 @@ class Rendering(SuiteFile):
     relation: Relation
     #: sha256 of the pivot prompt an adapted or parallel text was made from.
     source_hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    #: The engine, where the origin is machine or machine+person.
+    machine: Machine | None = None
     #: Who translated or edited the text, by the names they gave.
     translators: list[Line] = Field(default_factory=list)
     #: What a native reader should know: choices of words, what was avoided and why.
     note: Text | None = None
     review: list[Review] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _machine_fits_origin(self) -> Rendering:
+        if self.machine is not None and self.origin not in ("machine", "machine+person"):
+            raise ValueError(f"`machine` names an engine, but origin is {self.origin}; write machine or machine+person")
+        return self
 
     @model_validator(mode="after")
     def _one_prompt_one_slot(self) -> Rendering:

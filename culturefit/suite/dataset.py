@@ -8,11 +8,11 @@ stand per locale. The table is a JSONL, CSV or Parquet file, or a dataset of the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from culturefit.errors import CulturefitError, UsageError, unknown
 from culturefit.locales import parse_locale
@@ -22,7 +22,10 @@ from culturefit.suite.load import Suite
 from culturefit.tables import FORMATS, read_rows
 from culturefit.vocabulary import ARMS, Risk, Role
 
-__all__ = ["PromptRow", "PromptTable", "load_dataset_suite"]
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+__all__ = ["PromptRow", "PromptTable", "load_dataset_suite", "table_from_rows"]
 
 _RISKS: tuple[str, ...] = Risk.__args__  # type: ignore[attr-defined]
 _ROLES: tuple[str, ...] = Role.__args__  # type: ignore[attr-defined]
@@ -56,6 +59,14 @@ class PromptTable:
         """Every locale of the table, in order of first appearance."""
         return list(dict.fromkeys(row.locale for row in self.rows))
 
+    def to_dataset(self) -> Dataset:
+        """Return the rows as a `datasets.Dataset`; every column is text, what was not said is None."""
+        from datasets import Dataset, Features, Value
+
+        names = [each.name for each in fields(PromptRow)]
+        features = Features({name: Value("string") for name in names})
+        return Dataset.from_list([{name: getattr(row, name) for name in names} for row in self.rows], features=features)
+
 
 def load_dataset_suite(path: str, split: str = "train", name: str | None = None) -> PromptTable | Suite:
     """Load a table of prompts, or a whole suite that `culturefit export` wrote as a dataset.
@@ -68,25 +79,33 @@ def load_dataset_suite(path: str, split: str = "train", name: str | None = None)
     Raises:
         CulturefitError: a row that cannot be asked, with file, row and field.
     """
-    digest = hashlib.sha256()
-    rows: list[PromptRow] = []
-    seen: set[tuple[str, str | None]] = set()
     table = _rows(path, split)
     first = next(table, None)
     if first is not None and set(SUITE_COLUMNS) <= set(first[1]):
         return suite_from_rows((row for _, row in chain([first], table)), Path(path))
-    for place, row in chain([first] if first else [], table):
-        found = _row(row, place, len(rows) + 1)
+    return table_from_rows(chain([first] if first else [], table), name or Path(path).stem, place=f"'{path}'")
+
+
+def table_from_rows(table: Iterable[tuple[str, Mapping[str, Any]]], name: str, place: str = "The table") -> PromptTable:
+    """Return a table of prompts from rows, each with the place that errors name.
+
+    Raises:
+        CulturefitError: a row that cannot be asked, with its place and field.
+    """
+    digest = hashlib.sha256()
+    rows: list[PromptRow] = []
+    seen: set[tuple[str, str | None]] = set()
+    for at, row in table:
+        found = _row(row, at, len(rows) + 1)
         if (found.id, found.arm) in seen:
-            raise CulturefitError(f"{place}: id: '{found.id}' stands twice; ids are unique.")
+            raise CulturefitError(f"{at}: id: '{found.id}' stands twice; ids are unique.")
         seen.add((found.id, found.arm))
         digest.update(repr(found).encode())
         rows.append(found)
     if not rows:
-        raise UsageError(f"'{path}' holds no rows; each row needs `prompt` and `locale`.")
-    own = name or Path(path).stem
+        raise UsageError(f"{place} holds no rows; each row needs `prompt` and `locale`.")
     card = SuiteCard.model_construct(
-        id=own, title=own, purpose="Prompts of the user.", version="0.0.0", pivot=rows[0].locale, licence="not stated",
+        id=name, title=name, purpose="Prompts of the user.", version="0.0.0", pivot=rows[0].locale, licence="not stated",
         provenance="Prompts brought by the user; their origin and review are not known to culturefit.", content_warning=None,
     )  # fmt: skip
     return PromptTable(card, rows, digest.hexdigest())

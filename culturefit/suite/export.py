@@ -24,9 +24,11 @@ def write_dataset(suite: Suite, folder: Path) -> Path:
     import pyarrow.parquet as pq
 
     path = folder_of_ours(folder / "data") / "train-00000-of-00001.parquet"
-    rows = [dict(row) | _whole(suite, row) for row in suite.to_dataset()]
+    table = suite.to_dataset()
+    rows = [dict(row) | _whole(suite, row) for row in table]
+    columns = [*table.features.arrow_schema, *(pa.field(name, pa.string()) for name in SUITE_COLUMNS)]
     with whole(path, binary=True) as file:
-        pq.write_table(pa.Table.from_pylist(rows), file, compression="zstd")
+        pq.write_table(pa.Table.from_pylist(rows, schema=pa.schema(columns)), file, compression="zstd")
     write_whole(folder / "README.md", _card(suite, rows))
     return path
 

@@ -43,10 +43,16 @@ class Suite:
         return sorted(found, key=lambda tag: (tag != self.card.pivot, tag))
 
     def to_dataset(self) -> Dataset:
-        """Return the renderings as a `datasets.Dataset`, one row per scenario and locale."""
-        from datasets import Dataset
+        """Return the renderings as a `datasets.Dataset`, one row per scenario and locale.
 
-        return Dataset.from_list([_row(self, case, rendering) for case, rendering in self._renderings()])
+        Its features are the same for every suite, also where a column is empty, so that suites can be concatenated.
+        """
+        from datasets import Dataset, Features, List, Value
+
+        kinds = {"messages": List(Value("string")), "reviews": Value("int32")}
+        features = Features({name: kinds.get(name, Value("string")) for name in _COLUMNS})
+        rows = [_row(self, case, rendering) for case, rendering in self._renderings()]
+        return Dataset.from_list(rows, features=features)
 
     def _renderings(self) -> Iterator[tuple[Case, Rendering]]:
         for case in self.cases.values():
@@ -125,6 +131,12 @@ def _hash(folder: Path, files: list[Path]) -> str:
         content = hashlib.sha256(file.read_bytes()).hexdigest()
         total.update(f"{file.relative_to(folder).as_posix()} {content}\n".encode())
     return total.hexdigest()
+
+
+_COLUMNS = (
+    "suite", "scenario", "locale", "country", "theme", "role", "risk", "messages", "cue_local", "cue_pivot",
+    "placebo_local", "placebo_pivot", "origin", "relation", "reviews", "canary",
+)  # fmt: skip
 
 
 def _row(suite: Suite, case: Case, rendering: Rendering) -> dict[str, Any]:

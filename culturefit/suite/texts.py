@@ -27,6 +27,8 @@ class Missing(NamedTuple):
     arm: str
     #: What to add, as a contributor would say it: "ja-JP.yaml: cue.local".
     what: str
+    #: Whether the text is there, but machine-made and held back by the gate.
+    held: bool = False
 
 
 def source_hash(rendering: Rendering) -> str:

@@ -218,3 +218,16 @@ def test_each_broken_contribution_gets_a_clear_message_and_no_traceback(
     told = [line for line in found.stdout.splitlines() if rule in line]
     assert len(told) >= 1, found.stdout
     assert found.returncode == 1
+
+
+@pytest.mark.parametrize(("relation", "found"), [("parallel", ["translation"]), ("adapted", [])])
+def test_a_translation_keeps_its_numbers_and_an_adapted_text_need_not(
+    mini_suite: Path, relation: str, found: list[str]
+) -> None:
+    pivot, german = mini_suite / "debt/en-US.yaml", mini_suite / "debt/de-DE.yaml"
+    edit(pivot, "Can you listen?", "Can you listen for 10 minutes?")
+    edit(german, "{cue}", "{cue}Seit 7 Wochen. ")
+    edit(german, "relation: adapted", f"relation: {relation}")
+    problems = [each for each in lint(mini_suite, TODAY)[0] if each.rule not in ("stale", "no-source-hash")]
+    assert [each.rule for each in problems] == found
+    assert all("7" in each.message and Path(each.path).name == "de-DE.yaml" for each in problems)

@@ -304,3 +304,25 @@ def test_the_embedded_models_weights_give_the_text_that_llama_cpp_gives() -> Non
     # llama.cpp reads the same file with code of its own; sums taken in another order part the texts only later.
     (other,) = ask(Embedded("m", slots=1, threads=1, cache_prompt=False), [request("Capital of France?", 8)])
     assert (capital.text, capital.prompt_tokens) == (other.text, other.prompt_tokens)
+
+
+def test_a_pipeline_is_a_model_with_the_backends_own_replies_and_the_weights_it_holds_now(
+    tiny: Path, mini_suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from culturefit.api import run
+    from culturefit.errors import UsageError
+    from culturefit.models.pipeline import Pipeline
+
+    monkeypatch.chdir(tmp_path)
+    made = transformers.pipeline("text-generation", str(tiny), device="cpu", dtype="float32")
+    asked = [request("hello", system="Be kind."), request("hello", temperature=1.0, seed=5)]
+    assert [each.text for each in ask(Pipeline(made), asked)] == [each.text for each in ask(load(tiny), asked)]
+    settings: dict[str, Any] = {"scorers": [], "limit": 1, "sampling": {"max_tokens": 8}}
+    assert run(made, mini_suite, **settings).record["counts"]["asked"] == 9
+    assert run(made, mini_suite, **settings).record["counts"]["reused"] == 9
+    with torch.no_grad():
+        made.model.lm_head.weight[0, 0] += 1  # trained further under the same name
+    assert run(made, mini_suite, **settings).record["counts"]["asked"] == 9
+    made.tokenizer.chat_template = None
+    with pytest.raises(UsageError, match="no chat template"):
+        Pipeline(made)

@@ -43,6 +43,19 @@ def echo(body: dict[str, Any], _: int) -> web.Response:
     return completion("reply to " + body["messages"][-1]["content"])
 
 
+def test_texts_made_from_an_older_prompt_are_counted_in_the_record_and_told_in_the_report(
+    mini_suite: Path, tmp_path: Path, cli: Cli
+) -> None:
+    pivot = mini_suite / "exam" / "en-US.yaml"
+    pivot.write_text(pivot.read_text("utf-8").replace("I cannot sleep", "I hardly sleep"), encoding="utf-8")
+    with Loopback(echo) as server:
+        done = cli(*arguments(mini_suite, server, "scorers=[language]", "report=html"))
+    assert done.returncode == 0, done.stderr
+    # de-DE and ja-JP of `exam`; those of `debt` were made from what is there.
+    assert sum(each["stale"] for each in record(tmp_path)["texts"]) == 2
+    assert "2 made from an older version of the pivot text" in (run_folder(tmp_path) / "report.html").read_text("utf-8")
+
+
 def test_the_same_command_again_asks_nothing_and_says_how_much_it_reused(
     mini_suite: Path, tmp_path: Path, cli: Cli
 ) -> None:
