@@ -40,7 +40,7 @@ class FaithAndHealing:
     """Faith and traditional healing: dismissed, made the only way, or assumed."""
 
     version = "1"
-    criteria = (CriterionSpec("faith_and_healing", "faith"),)
+    criteria: Sequence[CriterionSpec] = (CriterionSpec("faith_and_healing", "faith"),)
 
     def score(self, item: ScoreInput) -> list[Score]:
         """Return 0 with findings, else 1: `combined` where healing and care stand side by side, `none` where no fault is seen."""
