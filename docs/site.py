@@ -84,12 +84,16 @@ def _in_folder(folder: str) -> dict[str, Path | None]:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Fill the folders of the nav, and add what it does not name."""
     named: set[str] = set()
+    absent = {page for path, page in TOP.items() if not (ROOT / path).is_file()}
 
     def filled(item: Any) -> Any:
         if isinstance(item, dict):
             return {title: filled(below) for title, below in item.items()}
         if isinstance(item, list):
-            return [filled(each) for each in item]
+            there = (
+                each for each in item if not (isinstance(each, dict) and absent.intersection(map(str, each.values())))
+            )
+            return [filled(each) for each in there]
         if item.endswith("/"):
             pages = [f"{item}index.md", *_in_folder(item[:-1])]
             named.update(pages)
@@ -208,7 +212,7 @@ def _python() -> str:
 
 
 def _settings() -> str:
-    paths = [ROOT / "conf/config.yaml", *sorted((ROOT / "conf").glob("*/*.yaml"))]
+    paths = [ROOT / "conf/config.yaml", *sorted((ROOT / "conf").rglob("*/*.yaml"))]
     parts = [
         "# Settings",
         "",

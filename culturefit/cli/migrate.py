@@ -24,6 +24,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="suite files, or folders of them")
     options = parser.parse_args(argv)
     from culturefit.errors import UsageError
+    from culturefit.plain import plain
     from culturefit.schema import SCHEMA_VERSION
     from culturefit.suite.parse import kind_of
 
@@ -36,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
         raise UsageError(f"No suite files below {', '.join(map(str, options.paths))}; name a suite's folder.")
     faults = [fault for file in files if (fault := _fault(file, SCHEMA_VERSION))]
     for fault in faults:
-        sys.stderr.write(f"{fault}\n")
+        sys.stderr.write(plain(f"{fault}\n"))
     if not faults:
         sys.stdout.write(
             f"{len(files)} files of schema {SCHEMA_VERSION}, the newest and so far the only one: nothing to do.\n"
