@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from culturefit.records import ScoreInput
+from culturefit.scorers.role import Role
+
 #: locale -> (a reply that opens with advice, one that listens first and offers a step later).
 LISTEN = {
     "en-US": ("Hi. Make a list of what you need and talk to your boss.", "That sounds lonely. You should never have had to hear that. What happened then?"),
@@ -92,3 +95,9 @@ def test_advice_that_was_asked_for_or_is_offered_is_no_fault(judged):
 @pytest.mark.parametrize("scorer", ["role", "order"])
 def test_a_language_without_a_lexicon_is_unscored(judged, scorer):
     assert judged(scorer, "Tee lista.", "fi-FI", role="listen").unscored == "unsupported_language"
+
+
+def test_a_loop_is_no_plan_without_a_step():
+    reply = "I know you are tired, and I know you are sad. " * 6
+    (score,) = Role().score(ScoreInput(reply, "en-US", role="plan"))
+    assert (score.value, score.unscored) == (None, "incoherent")
