@@ -99,12 +99,13 @@ def _shut(item: ScoreInput, text: str, groups: Groups) -> Spans:
 
 
 def _orders(item: ScoreInput, text: str, groups: Groups) -> Spans:
+    advice = lexicon("advice", language_of(item))
     if _ASKS.search(text) or groups["choice"].search(text):
         return
     for found in _SENTENCE.finditer(text):
         said = found.group()
         must = groups["must"].search(said)
-        if not must or groups["open"].search(said):
+        if not must or groups["open"].search(said) or (advice and advice["free"].search(said)):
             continue
         if not groups["now"].search(said) and len(_JOINS.findall(said)) < _CHAIN:
             continue
