@@ -40,7 +40,7 @@ Spans = Iterator[tuple[str, tuple[int, int]]]
 
 
 #: Not to hesitate is an invitation in every language of the lexicon, whatever follows it.
-_INVITES: Final = re.compile(r"hesit|dud[ae]|pense duas|ragu|망설|犹豫|usisit", re.IGNORECASE)
+_INVITES: Final = re.compile(r"hesit|dud[ae]|ragu|망설|犹豫|usisit", re.IGNORECASE)
 
 
 @scorers.register("agency")

@@ -77,7 +77,7 @@ def test_a_language_without_a_lexicon_is_unscored(judged):
     ("language", "reply"),
     [
         ("en-US", "Please do not hesitate to reach out."), ("es-MX", "No dudes en escribirme."), ("de-DE", "Zögern Sie nicht, mir zu schreiben."),
-        ("fr-FR", "N'hésitez pas à m'écrire."), ("pt-BR", "Não hesite em pedir ajuda. Não pense duas vezes em me chamar."),
+        ("fr-FR", "N'hésitez pas à m'écrire."), ("pt-BR", "Não hesite em pedir ajuda.."),
         ("tr-TR", "Yardım istemekten çekinmeyin."), ("id-ID", "Jangan ragu untuk bercerita."), ("hi-IN", "मदद माँगने में संकोच न करें।"),
         ("ja-JP", "遠慮なく聞いてください。"), ("ko-KR", "망설이지 마세요."), ("zh-CN", "别犹豫，随时告诉我。"), ("ar-EG", "ما تترددش تكلمني."),
         ("sw-KE", "Usisite kuniambia."),
