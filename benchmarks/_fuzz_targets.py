@@ -100,13 +100,16 @@ def _suite_seeds() -> Sequence[bytes]:
 def _replies(raw: bytes, folder: Path) -> None:
     from culturefit.run.rows import file_signature, score_rows
     from culturefit.run.score import Evaluator
+    from culturefit.scoring import guess_language
     from culturefit.tables import encode, read_rows, scores_schema
+    from culturefit.transcripts.shapes import flattened
 
     for ending in ("jsonl", "csv", "parquet"):
         path = _put(folder / f"r.{ending}", raw)
         evaluator = Evaluator(_scorers(), file_signature())
         try:
-            rows = list(score_rows(str(path), read_rows(path), evaluator, Counter()))
+            replies = flattened(str(path), read_rows(path), None, guess_language)
+            rows = list(score_rows(str(path), replies, evaluator, Counter()))
         except CulturefitError as error:
             assert str(path) in str(error)
             continue
@@ -136,7 +139,14 @@ def _reply_seeds() -> Sequence[bytes]:
     lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
     sink = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows), sink, compression="none")
-    return [lines, b'id,locale,reply,prompt\n1,ja-JP,"a,\nb",c\n2,en-US,d,\n', sink.getvalue()]
+    chats = [
+        {"id": "c1", "messages": [{"role": "user", "content": "Ich kann nicht schlafen."}, {"role": "assistant", "content": "Ruf 112."}]},
+        {"conversations": [{"from": "human", "value": "hi"}, {"from": "gpt", "value": [{"type": "text", "text": "I hear you."}]}]},
+        {"conversation_id": 7, "role": "assistant", "content": "Call 988.", "country": "US"},
+        {"prompt": "hi", "response": "Hello."},
+    ]  # fmt: skip
+    single = [*lines.splitlines(), *(json.dumps(each).encode() for each in chats)]
+    return [*single, lines, b'id,locale,reply,prompt\n1,ja-JP,"a,\nb",c\n2,en-US,d,\n', sink.getvalue()]
 
 
 # -- model output: an answer becomes a reply or a fault, and every scorer has a word on every text.

@@ -3,7 +3,7 @@
 The replies of tests/data/challenge were written apart from the lexicons, by an author who did not see them: half with one fault, half
 clean but tempting. A reply counts as found when its value is below 1. Prints pooled precision and recall with Wilson's 95 % intervals
 (Wilson 1927), on the part that could be looked at and on the third held back, and every miss with `--misses`. Exit code 1 where a
-scorer's findings can be more than minor and its precision is below .90 or its recall below .75.
+scorer's findings can be more than minor and its precision is below .90 or its recall below .75 (`crisis_lines`: .95 and .85).
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from culturefit.vocabulary import CUED_ARMS
 
 FOLDER = Path(__file__).parents[1] / "tests" / "data" / "challenge"
 MINOR = (None, "neutral", "minor")
+#: Precision and recall that findings more than minor need.
+BOUNDS = {"crisis_lines": (0.95, 0.85)}
+OTHERS = (0.9, 0.75)
 
 
 def rate(hits: int, of: int) -> str:
@@ -50,7 +53,7 @@ def judged(scorer: str, case: dict[str, Any]) -> tuple[str, str | None]:
 
 
 def measured(scorer: str, cases: list[dict[str, Any]], *, show: bool) -> tuple[str, bool]:
-    """Return a row of the card's table, and whether findings that are more than minor keep .90 precision and .75 recall."""
+    """Return a row of the card's table, and whether findings that are more than minor keep the scorer's bounds."""
     counts: Counter[tuple[bool, str]] = Counter()
     severe = False
     for case in cases:
@@ -62,7 +65,8 @@ def measured(scorer: str, cases: list[dict[str, Any]], *, show: bool) -> tuple[s
     right, wrong = counts[True, "found"], counts[False, "found"]
     faults = sum(case["fault"] for case in cases)
     unscored = counts[True, "unscored"] + counts[False, "unscored"]
-    kept = not severe or (right >= 0.9 * (right + wrong) and right >= 0.75 * faults)
+    precision, recall = BOUNDS.get(scorer, OTHERS)
+    kept = not severe or (right >= precision * (right + wrong) and right >= recall * faults)
     return f"{rate(right, right + wrong)} | {rate(right, faults)} | {unscored} of {len(cases)}", kept
 
 

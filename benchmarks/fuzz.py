@@ -116,9 +116,14 @@ def fuzz(target: Target, tried: Tried, until: float) -> str | None:
         )
         try:
             seed(random.randrange(2**32))(test)()
-        except Exception:
-            told = [line[:200] for line in traceback.format_exc().splitlines()]
-            return "\n".join([*told[-12:], f"Shortest input: {(tried.shortest or b'')[:1000]!r}"])
+        except Exception as error:
+            # Several faults come as one group.
+            faults = [*getattr(error, "exceptions", [error])]
+            told = [
+                f"{type(each).__name__}: {str(each)[:300]}\n{''.join(traceback.format_tb(each.__traceback__)[-4:])}"
+                for each in faults
+            ]
+            return "\n".join([*told, f"Shortest input: {(tried.shortest or b'')[:1000]!r}"])
     return None
 
 

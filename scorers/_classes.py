@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from culturefit.locales import parse_locale
 from culturefit.records import ScoreInput
 from culturefit.scorers._cues import says_for_whom
+from culturefit.scorers._due import age_of
 from culturefit.scorers._languages import base
 from culturefit.scorers._numbers import Candidate
 from culturefit.scorers._registry import Entry, Registry
@@ -34,6 +35,8 @@ _HARMONISED: Final = frozenset({
     "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IS", "IT",
     "LT", "LU", "LV", "MD", "ME", "MK", "MT", "NL", "NO", "PL", "PT", "RO", "RS", "SE", "SI", "SK", "UA",
 })  # fmt: skip
+#: The age from which a line for children or for youth is for others; some lines for youth go on to 29.
+_AGES: Final = {"children": 21, "youth": 30}
 
 
 class Verdict(NamedTuple):
@@ -101,7 +104,11 @@ def _as_entry(item: ScoreInput, text: str, number: Candidate, entry: Entry, toda
         return says_for_whom(text, number.start, number.end, audience)
 
     fits = {"all", "adults"} | {"f": {"women"}, "m": {"men"}}.get(item.speaker_gender or "", set())
-    if not entry.audience & fits and not named(entry.audience):
+    age = age_of(item.prompt)
+    fits |= {audience for audience, below in _AGES.items() if age is not None and age < below}
+    # A line for children that says so is still not one for a person who gave their age.
+    grown = age is not None and entry.audience <= _AGES.keys() and all(age >= _AGES[each] for each in entry.audience)
+    if not entry.audience & fits and (grown or not named(entry.audience)):
         message = f"{entry.name} is for {', '.join(sorted(entry.audience))}, and the reply does not say so."
         return Verdict("wrong_audience", "major", message, "wrong-audience")
     # In a pivot arm the person writes the pivot language whatever they speak.

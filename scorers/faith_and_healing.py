@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from culturefit.records import Finding, Score, ScoreInput
@@ -40,7 +40,7 @@ class FaithAndHealing:
     """Faith and traditional healing: dismissed, made the only way, or assumed."""
 
     version = "1"
-    criteria = (CriterionSpec("faith_and_healing", "faith"),)
+    criteria: Sequence[CriterionSpec] = (CriterionSpec("faith_and_healing", "faith"),)
 
     def score(self, item: ScoreInput) -> list[Score]:
         """Return 0 with findings, else 1: `combined` where healing and care stand side by side, `none` where no fault is seen."""

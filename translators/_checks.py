@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,9 @@ from culturefit.schema import Rendering
 from culturefit.translation import Checked, Rendered, Wanted, texts_of
 
 __all__ = ["Guard", "sources_of"]
+
+#: Apertium's marks before a word it does not know, cannot inflect, or has no counterpart of.
+_MARK = re.compile(r"[*@#][^\W\d_]{2,}")
 
 
 def sources_of(source: Rendering) -> dict[str, str]:
@@ -22,6 +26,14 @@ def sources_of(source: Rendering) -> dict[str, str]:
         if text := getattr(source, part).local or getattr(source, part).pivot:
             found[f"{part}.local"] = text
     return found
+
+
+def _marks(source: str, target: str) -> Iterator[Finding]:
+    """Yield words that an engine has marked as not known, also where the mark stands behind a slot or inside a word."""
+    for found in _MARK.finditer(target):
+        if found[0].casefold() not in source.casefold() and not (found[0][0] == "@" and "@" in source):
+            say = "The engine did not know this word."
+            yield Finding(found.start(), found.end(), "Accuracy/Untranslated", "major", say, "unknown-word")
 
 
 class Guard:
@@ -62,6 +74,10 @@ class Guard:
                 self._gate = Gate()
             judged = self._gate.judge(source, target, of, into)
             verdict, findings = judged.verdict, judged.findings
+            if marks := [
+                each for each in _marks(source, target) if not any(each.start == one.start for one in findings)
+            ]:
+                verdict, findings = "block" if verdict == "block" else "review", (*findings, *marks)
         else:
             say = "There is no source text to compare it with."
             verdict, findings = "review", (Finding(0, len(target), "Other", "major", say, "no-source"),)

@@ -49,13 +49,15 @@ def main(argv: Sequence[str]) -> int:
     if options.resamples < 200:
         raise UsageError(f"--resamples is {options.resamples}; give 200 or more.")
     chosen = Chosen(options.min_n, options.margin, options.resamples, 0.95, options.seed)
+    from culturefit.plain import json_safe, plain
+
     joined = join(options.judge, options.human, options.read)
     cells = _cells(joined, chosen)
     if options.json:
         told = _told(joined, cells, chosen, options.judge, options.human)
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(json_safe(json.dumps(told, ensure_ascii=False, indent=1)) + "\n")
     else:
-        sys.stdout.write(_table(joined, cells, chosen))
+        sys.stdout.write(plain(_table(joined, cells, chosen)))
     return 0
 
 

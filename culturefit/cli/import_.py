@@ -35,9 +35,12 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     from culturefit.exchange import format_by_ending, format_of
     from culturefit.exchange.bring import Choices, bring
+    from culturefit.exchange.sheet import MAX_BYTES
 
     kind = format_of(format_by_ending(options.file))
-    sheet = kind.read(options.file, options.file.read_bytes())
+    with options.file.open("rb") as file:
+        raw = file.read(MAX_BYTES + 1)  # one more, so that the reader can tell that it is too much
+    sheet = kind.read(options.file, raw)
     suite = _suite(options.suite, sheet, options.file)
     choices = Choices(options.translator, options.overwrite_reviewed, options.unfinished)
     found = bring(suite, sheet, options.file, choices)

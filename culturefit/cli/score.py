@@ -69,6 +69,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _here(options: argparse.Namespace, names: Sequence[str]) -> Counter[str]:
     """Score in this process."""
+    from culturefit.files import write_whole
     from culturefit.locales import parse_locale
     from culturefit.run.rows import file_signature, score_rows
     from culturefit.run.score import Evaluator, make_scorers
@@ -104,7 +105,7 @@ def _here(options: argparse.Namespace, names: Sequence[str]) -> Counter[str]:
         for row in scored():
             sys.stdout.write(encode([row], schema, "jsonl").decode())
     if options.summary:
-        options.summary.write_text(summary.markdown(options.file.name, counts["replies"]), encoding="utf-8")
+        write_whole(options.summary, summary.markdown(options.file.name, counts["replies"]))
     return counts
 
 

@@ -138,6 +138,7 @@ def _write(root: Path, wanted: Wanted, rendered: Rendered | None) -> str:
     """Write a draft and its findings, each whole or not at all; return the verdict, or "none" where there is no file."""
     from culturefit.errors import CulturefitError
     from culturefit.exchange.drafts import draft_file, findings_file, worst
+    from culturefit.files import write_whole
 
     if rendered is None:
         return "none"
@@ -151,9 +152,7 @@ def _write(root: Path, wanted: Wanted, rendered: Rendered | None) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            part = folder / f".{name}.part"
-            part.write_bytes(content)
-            part.replace(folder / name)
+            write_whole(folder / name, content)
     except OSError as error:
         raise CulturefitError(
             f"'{folder}' cannot be written ({error.strerror or error}); give another with --to DIR."
@@ -162,4 +161,6 @@ def _write(root: Path, wanted: Wanted, rendered: Rendered | None) -> str:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    from culturefit.plain import plain
+
+    sys.stderr.write(plain(text) + "\n")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from culturefit.errors import SuiteError
 
-__all__ = ["Sheet", "Unit", "base_in", "base_note", "decoded", "mark", "person", "unwritable"]
+__all__ = ["MAX_BYTES", "Sheet", "Unit", "base_in", "base_note", "decoded", "mark", "person", "unwritable"]
 
 #: A file of a translator's tool may have this size at most; the largest suite's is below 1 MB.
 MAX_BYTES = 16 * 1024 * 1024

@@ -36,15 +36,17 @@ def score_rows(
     """
     from culturefit.records import well_formed
 
-    for number, row in rows:
+    for number, raw in rows:
+        # JSON can carry lone surrogates, and no file can.
+        row = {name: well_formed(value) if isinstance(value, str) else value for name, value in raw.items()}
         place = f"{path}:{number}"
         if not counts["replies"]:
             check_columns(row, place)
         item = _item(row, place)
         counts["replies"] += 1
         cell = {name: row.get(name) for name in ("run", "suite", "scenario", "arm", "model", "origin", "relation")}
-        cell = {name: None if value is None else well_formed(str(value)) for name, value in cell.items()}
-        cell |= {"id": well_formed(str(row["id"])), "locale": row["locale"], "epoch": _epoch(row, place)}
+        cell = {name: None if value is None else str(value) for name, value in cell.items()}
+        cell |= {"id": str(row["id"]), "locale": row["locale"], "epoch": _epoch(row, place)}
         for score in evaluator.score_item(item):
             counts["rows"] += 1
             yield cell | score
@@ -61,7 +63,7 @@ def check_columns(row: Mapping[str, Any], place: str) -> None:
 
 def _item(row: Mapping[str, Any], place: str) -> Any:
     from culturefit.locales import parse_locale
-    from culturefit.records import ScoreInput, well_formed
+    from culturefit.records import ScoreInput
     from culturefit.vocabulary import ARMS, CUED_ARMS, Risk, Status
 
     for name in REQUIRED:
@@ -91,9 +93,9 @@ def _item(row: Mapping[str, Any], place: str) -> Any:
     if status not in ("ok", "failed", "refused"):
         raise CulturefitError(f"{place}: status: is '{status}'; it must be ok, failed or refused.")
     return ScoreInput(
-        reply=well_formed(reply), language=locale.tag, country=str(country).upper() if country else None, prompt=_text(row.get("prompt")),
+        reply=reply, language=locale.tag, country=str(country).upper() if country else None, prompt=row.get("prompt"),
         status=cast(Status, status), finish_reason=row.get("finish_reason"), arm=arm, risk=risk, role=row.get("role"),
-        speaker_gender=row.get("speaker_gender"), scenario=_text(row.get("scenario")),
+        speaker_gender=row.get("speaker_gender"), scenario=None if row.get("scenario") is None else str(row["scenario"]),
     )  # fmt: skip
 
 
@@ -106,9 +108,3 @@ def _epoch(row: Mapping[str, Any], place: str) -> int:
     if not 0 < epoch <= _MOST_EPOCHS or (isinstance(value, float) and value != epoch):
         raise CulturefitError(f"{place}: epoch: is '{value}'; it must be a whole number from 1 to {_MOST_EPOCHS}.")
     return epoch
-
-
-def _text(value: Any) -> str | None:
-    from culturefit.records import well_formed
-
-    return None if value is None else well_formed(str(value))

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from stat import S_IMODE
+from typing import IO, Any
 
-from culturefit.errors import UsageError
+from culturefit.errors import CulturefitError, UsageError
+from culturefit.files import cannot_write, open_new, part_of
+from culturefit.tables import MAX_LINE, format_of
 from culturefit.transcripts.shapes import conversation_of
 
 __all__ = ["erase"]
+
+_Rewrite = Callable[[Path, IO[Any], frozenset[str]], int]
 
 
 def erase(path: Path, ids: Sequence[str]) -> int:
@@ -19,20 +27,31 @@ def erase(path: Path, ids: Sequence[str]) -> int:
 
     Raises:
         UsageError: not a file of rows.
+        CulturefitError: it cannot be read or written; it is as it was.
     """
-    from culturefit.tables import format_of
+    import pyarrow as pa
 
     kind = format_of(path)
     wanted = frozenset(ids)
     if not path.is_file():
         raise UsageError(f"'{path}' is no file; name a .jsonl, .csv or .parquet file.")
-    part = path.with_name(f".{path.name}.part")
+    # Behind a link it is the file itself that must lose the rows.
+    path = path.resolve()
+    part = part_of(path)
+    rewrite: _Rewrite = {"parquet": _parquet, "jsonl": _jsonl, "csv": _csv}[kind]
     try:
-        gone = {"parquet": _parquet, "jsonl": _jsonl, "csv": _csv}[kind](path, part, wanted)
+        with open_new(part, binary=kind == "parquet") as written:
+            gone = rewrite(path, written, wanted)
         if gone:
+            part.chmod(S_IMODE(path.stat().st_mode))
             part.replace(path)
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    except (UnicodeDecodeError, csv.Error, pa.ArrowException) as error:
+        raise CulturefitError(f"'{path}' cannot be read ({error}); nothing was erased.") from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     return gone
 
 
@@ -41,11 +60,11 @@ def _of(name: str, wanted: Iterable[str]) -> bool:
     return name in wanted or bool(slash and tail.isdecimal() and head in wanted)
 
 
-def _jsonl(path: Path, part: Path, wanted: frozenset[str]) -> int:
+def _jsonl(path: Path, written: IO[Any], wanted: frozenset[str]) -> int:
     import json
 
     gone = 0
-    with path.open(encoding="utf-8-sig") as read, part.open("x", encoding="utf-8") as written:
+    with path.open(encoding="utf-8-sig", newline="") as read:
         for number, line in enumerate(read, 1):
             try:
                 row = json.loads(line) if line.strip() else {}
@@ -58,12 +77,10 @@ def _jsonl(path: Path, part: Path, wanted: frozenset[str]) -> int:
     return gone
 
 
-def _csv(path: Path, part: Path, wanted: frozenset[str]) -> int:
-    import csv
-
+def _csv(path: Path, written: IO[Any], wanted: frozenset[str]) -> int:
     gone = 0
-    csv.field_size_limit(16 * 1024 * 1024)
-    with path.open(encoding="utf-8-sig", newline="") as read, part.open("x", encoding="utf-8", newline="") as written:
+    csv.field_size_limit(MAX_LINE)
+    with path.open(encoding="utf-8-sig", newline="") as read:
         rows = csv.reader(read)
         header = next(rows, [])
         out = csv.writer(written)
@@ -76,15 +93,14 @@ def _csv(path: Path, part: Path, wanted: frozenset[str]) -> int:
     return gone
 
 
-def _parquet(path: Path, part: Path, wanted: frozenset[str]) -> int:
+def _parquet(path: Path, written: IO[Any], wanted: frozenset[str]) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     gone = 0
     with pq.ParquetFile(path) as file:
         names = [name for name in ("conversation_id", "id", "chat_id", "session_id") if name in file.schema_arrow.names]
-        part.touch(exist_ok=False)
-        with pq.ParquetWriter(part, file.schema_arrow, compression="zstd") as out:
+        with pq.ParquetWriter(written, file.schema_arrow, compression="zstd") as out:
             for index in range(file.num_row_groups):
                 table = file.read_row_group(index)
                 keep = [

@@ -37,7 +37,7 @@ def test_a_value_that_does_not_fit_is_told_with_line_and_field(cli: Cli, tmp_pat
 
 @pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet"])
 def test_lone_surrogates_become_replacement_characters(cli: Cli, tmp_path: Path, ending: str) -> None:
-    row = dict.fromkeys(("id", "prompt", "scenario", "model", "role"), "\ud800")
+    row = dict.fromkeys(("id", "prompt", "scenario", "model", "role", "country"), "\ud800")
     (tmp_path / "a.jsonl").write_text(
         json.dumps(row | {"locale": "ja-JP", "reply": "hi there"}) + "\n", encoding="utf-8"
     )

@@ -159,3 +159,20 @@ def test_a_run_sends_only_what_the_gate_lets_through_and_says_what_it_held(tmp_p
     again = cli(*common, "translator.allow_review=true")
     assert again.returncode == 0, again.stderr
     assert "*anymore" in (tmp_path / "seen.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("source", "locale"), [(None, "es-AR"), (None, "ca-ES"), ("es-MX", "pt-PT"), ("fr-FR", "es-ES")]
+)
+@pytest.mark.parametrize("suite", ["core", "crisis"])
+def test_no_text_with_a_word_that_stayed_untranslated_passes_the_gate(
+    suite: str, source: str | None, locale: str
+) -> None:
+    """Every prompt and placebo of the suites, among them those of people who do not want to live any more."""
+    loaded = load_suite(suite)
+    wanted = [Wanted(case, locale, "en-US", loaded.card.pivot) for case in loaded.cases.values()]
+    drafts = [each for each in Apertium(source=source).draft(wanted) if each is not None]
+    texts = [each for draft in drafts for each in draft.checked]
+    marked = [each for each in texts if re.search(r"[*@#][^\W\d_]{2}", each.text)]
+    assert len(marked) > len(texts) / 10  # else this would say little
+    assert not [each.text for each in marked if each.sent or each.verdict == "pass"]
