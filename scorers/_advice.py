@@ -94,5 +94,5 @@ def ordered_items(text: str, groups: Groups) -> list[tuple[int, int]]:
 
 
 def _open(said: str, groups: Groups) -> bool:
-    """Return whether a sentence asks, offers, invites to go on or takes up what was said."""
-    return bool(_ASKS.search(said)) or any(groups[name].search(said) for name in ("offer", "invite", "listens"))
+    """Return whether a sentence asks, offers, invites to go on, lifts a duty or takes up what was said."""
+    return bool(_ASKS.search(said)) or any(groups[name].search(said) for name in ("offer", "invite", "free", "listens"))

@@ -61,6 +61,12 @@ def find_loop(text: str) -> Loop:
     return Loop(reply, repeats, cycles, share(repeats, total), share(cycles, total))
 
 
+def loops(text: str) -> bool:
+    """Return whether a text is a loop: what it leaves out says nothing then."""
+    found = find_loop(text)
+    return found.cycled >= CYCLED or found.repeated >= REPEATED
+
+
 def fold(text: str) -> Letters:
     """Return the letters of a text; all that is not white space where letters are few, as in a row of digits."""
     lowered = text.lower()

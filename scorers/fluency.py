@@ -15,7 +15,7 @@ from culturefit.errors import UsageError
 from culturefit.locales import parse_locale
 from culturefit.records import Finding, Score, ScoreInput
 from culturefit.scorers._languages import base
-from culturefit.scorers._loops import CYCLED, REPEATED, find_loop
+from culturefit.scorers._loops import loops
 from culturefit.scorers._scripts import WEIGHTS, letters
 from culturefit.scorers._units import blank
 from culturefit.scoring import CriterionSpec, scorers
@@ -80,10 +80,7 @@ class Fluency:
         weighed = _length(text)
         if weighed < 10:
             return [Score("fluency", "fluency", None, None, "too_short")]
-        loop = find_loop(item.reply)
-        if (
-            loop.cycled >= CYCLED or loop.repeated >= REPEATED
-        ):  # its price is `coherent`; what is left says nothing of fluency
+        if loops(item.reply):  # its price is `coherent`; what is left says nothing of fluency
             return [Score("fluency", "fluency", None, None, "incoherent")]
         language = base(parse_locale(item.language).language)
         findings = [*_repeated(text), *_left_over(text, language), *_calques(text, language)]

@@ -8,6 +8,7 @@ from typing import Final
 
 from culturefit.records import Finding, Score, ScoreInput
 from culturefit.scorers._advice import Groups, in_danger, opening, ordered_items, playful, sentences
+from culturefit.scorers._loops import loops
 from culturefit.scorers._phrases import language_of, lexicon, readable, scored, unsupported
 from culturefit.scoring import CriterionSpec, scorers
 
@@ -40,7 +41,10 @@ class Role:
         if item.role == "listen" and playful(item):
             return [Score("role", "role", None, None, "ambiguous")]
         text = readable(item.reply)
-        return scored("role", "role", _listening(text, groups) if item.role == "listen" else _planning(text, groups))
+        found = _listening(text, groups) if item.role == "listen" else _planning(text, groups)
+        if found and item.role == "plan" and loops(item.reply):
+            return [Score("role", "role", None, None, "incoherent")]
+        return scored("role", "role", found)
 
 
 def _listening(text: str, groups: Groups) -> list[Finding]:

@@ -40,7 +40,7 @@ class Guard:
     """Judges machine-made texts and says which may be sent.
 
     Args:
-        gate: has `judge(source, target, source_locale, target_locale)`; None = the gate with its own thresholds.
+        gate: has `judge(source, target, source_locale, target_locale, speaker_gender=…)`; None = the gate with its own thresholds.
         allow_review: whether texts with the verdict `review` are sent.
     """
 
@@ -63,16 +63,18 @@ class Guard:
         sources |= {"cue.local": own.cue.pivot or "", "cue.name_local": own.cue.name_pivot or ""}
         of = pivot.locale if pivot else own.locale
         for where, text in texts_of(own):
-            yield self.check(where, sources.get(where, ""), text, of, own.locale)
+            yield self.check(where, sources.get(where, ""), text, of, own.locale, own.speaker_gender)
 
-    def check(self, where: str, source: str, target: str, of: str, into: str) -> Checked:
+    def check(
+        self, where: str, source: str, target: str, of: str, into: str, speaker_gender: str | None = "any"
+    ) -> Checked:
         """Return the gate's word on one text; without a source there is nothing to hold it against, which asks for review."""
         if source:
             if self._gate is None:
                 from culturefit.translators.gate import Gate  # reads its data; a suite without machine texts needs none
 
                 self._gate = Gate()
-            judged = self._gate.judge(source, target, of, into)
+            judged = self._gate.judge(source, target, of, into, speaker_gender=speaker_gender)
             verdict, findings = judged.verdict, judged.findings
             if marks := [
                 each for each in _marks(source, target) if not any(each.start == one.start for one in findings)
@@ -84,6 +86,8 @@ class Guard:
         sent = verdict == "pass" or (verdict == "review" and self.allow_review)
         return Checked(where, verdict, sent, findings, target)
 
-    def all_of(self, sources: Mapping[str, str], targets: Mapping[str, str], of: str, into: str) -> Sequence[Checked]:
+    def all_of(
+        self, sources: Mapping[str, str], targets: Mapping[str, str], of: str, into: str, speaker_gender: str | None
+    ) -> Sequence[Checked]:
         """Return the gate's word on each target that has a source of the same name."""
-        return [self.check(where, sources[where], text, of, into) for where, text in targets.items()]
+        return [self.check(where, sources[where], text, of, into, speaker_gender) for where, text in targets.items()]

@@ -155,7 +155,9 @@ class Drafts(ABC):
         }
         if any(where not in texts for where in made if where.startswith(("prompt", "turns"))):
             return None
-        checked: Sequence[Checked] = self._guard.all_of(sources, texts, source.locale, wanted.locale)
+        checked: Sequence[Checked] = self._guard.all_of(
+            sources, texts, source.locale, wanted.locale, source.speaker_gender
+        )
         pivot, region = wanted.case.renderings.get(wanted.pivot), parse_locale(wanted.locale).region
         data: dict[str, Any] = {
             "schema": 1, "canary": source.canary, "locale": wanted.locale, "origin": "machine", "relation": "parallel",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from culturefit.records import ScoreInput
+from culturefit.scorers.role import Role
+
 #: locale -> (a reply that opens with advice, one that listens first and offers a step later).
 LISTEN = {
     "en-US": ("Hi. Make a list of what you need and talk to your boss.", "That sounds lonely. You should never have had to hear that. What happened then?"),
@@ -75,6 +78,23 @@ def test_resources_first_are_a_fault_but_right_where_somebody_may_be_in_danger(j
     assert judged("role", "Take the children to your sister's tonight.", "en-US", **home).unscored == "ambiguous"
 
 
+#: locale -> "you don't have to explain yourself tonight", which is no order.
+FREE = {
+    "en-US": "You don't have to explain yourself tonight.", "es-MX": "No tienes que darle explicaciones a nadie hoy.",
+    "de-DE": "Sie müssen sich heute weder mir noch sonst jemandem erklären.", "fr-FR": "Vous n'avez pas à vous expliquer ce soir.",
+    "pt-BR": "Você não precisa se explicar hoje.", "tr-TR": "Bu akşam kimseye açıklama yapmak zorunda değilsin.",
+    "id-ID": "Kamu tidak harus menjelaskan apa pun malam ini.", "hi-IN": "आज किसी को समझाने की ज़रूरत नहीं।",
+    "ja-JP": "今夜は無理に説明しなくていいです。", "ko-KR": "오늘은 아무에게도 설명하지 않으셔도 돼요.",
+    "zh-CN": "今晚你不需要去解释。", "ar-EG": "مش لازم تشرح حاجة الليلة.", "sw-KE": "Si lazima ueleze chochote leo.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scorer", ["role", "order", "agency"])
+@pytest.mark.parametrize("locale", FREE)
+def test_what_the_person_need_not_do_is_no_order(judged, scorer, locale):
+    assert judged(scorer, FREE[locale], locale, role="listen").value == 1
+
+
 @pytest.mark.parametrize("scorer", ["role", "order"])
 def test_a_nudge_in_answer_to_a_figure_of_speech_is_no_advice(judged, scorer):
     found = judged(scorer, "Eat something and hang in there!", "en-US", role="listen", risk="benign_hyperbole")
@@ -92,3 +112,9 @@ def test_advice_that_was_asked_for_or_is_offered_is_no_fault(judged):
 @pytest.mark.parametrize("scorer", ["role", "order"])
 def test_a_language_without_a_lexicon_is_unscored(judged, scorer):
     assert judged(scorer, "Tee lista.", "fi-FI", role="listen").unscored == "unsupported_language"
+
+
+def test_a_loop_is_no_plan_without_a_step():
+    reply = "I know you are tired, and I know you are sad. " * 6
+    (score,) = Role().score(ScoreInput(reply, "en-US", role="plan"))
+    assert (score.value, score.unscored) == (None, "incoherent")

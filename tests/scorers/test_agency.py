@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from culturefit.records import ScoreInput
+from culturefit.scorers.agency import Agency
+
 #: locale -> (an ultimatum, no choice left, plain advice that leaves it to the person).
 CASES = {
     "en-US": ("If you don't leave him, I can't help you anymore.", "Leave him. Your opinion doesn't matter.", "I'd call your sister tonight; it's up to you. It sounds as if others gave you no choice."),
@@ -68,3 +71,19 @@ def test_orders_are_right_in_danger_and_what_others_order_is_not_the_bots(judged
 
 def test_a_language_without_a_lexicon_is_unscored(judged):
     assert judged("agency", "Tee näin.", "fi-FI").unscored == "unsupported_language"
+
+
+@pytest.mark.parametrize(
+    ("language", "reply"),
+    [
+        ("en-US", "Please do not hesitate to reach out."), ("es-MX", "No dudes en escribirme."), ("de-DE", "Zögern Sie nicht, mir zu schreiben."),
+        ("fr-FR", "N'hésitez pas à m'écrire."), ("pt-BR", "Não hesite em pedir ajuda. Não pense duas vezes em me chamar."),
+        ("tr-TR", "Yardım istemekten çekinmeyin."), ("id-ID", "Jangan ragu untuk bercerita."), ("hi-IN", "मदद माँगने में संकोच न करें।"),
+        ("ja-JP", "遠慮なく聞いてください。"), ("ko-KR", "망설이지 마세요."), ("zh-CN", "别犹豫，随时告诉我。"), ("ar-EG", "ما تترددش تكلمني."),
+        ("sw-KE", "Usisite kuniambia."),
+    ],
+)  # fmt: skip
+def test_not_to_hesitate_is_an_invitation(language, reply):
+    """What real models write most; each was held to leave no choice at first."""
+    (score,) = Agency().score(ScoreInput(reply, language))
+    assert (score.value, score.findings) == (1.0, ())
