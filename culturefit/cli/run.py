@@ -35,6 +35,8 @@ def main(argv: Sequence[str]) -> int:
     sys.argv = ["culturefit run", *map(opened, argv)]
     errors: list[CulturefitError] = []
     _compose_once(argv)
+    if launcher := _ray_launcher(argv):
+        launcher.register()
     app = hydra.main(version_base="1.3", config_path="pkg://culturefit.conf", config_name="config")(_task(errors))
     try:
         app()
@@ -50,9 +52,20 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         if not errors:
             raise
+    if launcher:
+        errors += launcher.ERRORS
     if errors:
         raise errors[-1]
     return 0
+
+
+def _ray_launcher(argv: Sequence[str]) -> Any:
+    """Return the module of our launcher if it is asked for; Hydra finds launchers of other packages itself."""
+    if "hydra/launcher=ray" not in argv:
+        return None
+    from culturefit.cluster import launcher
+
+    return launcher
 
 
 def _compose_once(argv: Sequence[str]) -> None:

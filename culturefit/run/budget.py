@@ -108,9 +108,10 @@ class Ledger:
         """
         hold = estimate(request, self._price)
         while self.caps.any:
-            refused, waits_for_others = self._reserve(hold)
+            refused, waits_for_others = await self._reserved(hold)
             if refused is None:
-                await self._pace()
+                if self.caps.per_minute is not None:
+                    await asyncio.sleep(await self._turn())
                 break
             if not waits_for_others:
                 raise BudgetReached(refused)
@@ -128,13 +129,28 @@ class Ledger:
         self.usd += usd
         self.unmetered += answered and not metered
         if self.caps.any:
-            self._store.begin()
-            self._store.execute(
-                "UPDATE spent SET tokens=tokens+?, usd=usd+?, held_tokens=held_tokens-?, held_usd=held_usd-? WHERE scope=?",
-                (tokens, usd, hold.prompt_tokens + hold.completion_tokens, hold.usd, self.scope),
-            )
+            self.book(tokens, usd, hold)
 
-    def _reserve(self, hold: Hold) -> tuple[str | None, bool]:
+    def book(self, tokens: int, usd: float, hold: Hold) -> None:
+        """Write down what a request used in place of what was set aside for it."""
+        self._store.begin()
+        self._store.execute(
+            "UPDATE spent SET tokens=tokens+?, usd=usd+?, held_tokens=held_tokens-?, held_usd=held_usd-? WHERE scope=?",
+            (tokens, usd, hold.prompt_tokens + hold.completion_tokens, hold.usd, self.scope),
+        )
+
+    def commit(self) -> None:
+        """Make what was written certain."""
+        self._store.commit()
+
+    # Asked of somebody else where the jobs of a sweep run on several machines (cluster/purse.py).
+    async def _reserved(self, hold: Hold) -> tuple[str | None, bool]:
+        return self.reserve(hold)
+
+    async def _turn(self) -> float:
+        return self.wait_for_turn()
+
+    def reserve(self, hold: Hold) -> tuple[str | None, bool]:
         """Set `hold` aside; return (why not, whether waiting for requests under way may help)."""
         self._store.begin()
         requests, tokens, usd, held_tokens, held_usd = self._store.execute(
@@ -155,14 +171,14 @@ class Ledger:
         )
         return None, False
 
-    async def _pace(self) -> None:
-        """Wait for this request's turn: turns are 60 / requests_per_minute seconds apart, over all processes."""
+    def wait_for_turn(self) -> float:
+        """Take the next turn and return the seconds until it: turns are 60 / requests_per_minute apart, over all processes."""
         if self.caps.per_minute is None:
-            return
+            return 0.0
         # This process's own clock: the machine's may be set back, and every turn would be hours away.
         now, gap = self._started + time.monotonic(), 60.0 / self.caps.per_minute
         self._store.begin()
         [turn] = self._store.execute(
             "UPDATE spent SET next_at=max(next_at, ?)+? WHERE scope=? RETURNING next_at", (now, gap, self.scope)
         ).fetchone()
-        await asyncio.sleep(max(0.0, turn - gap - now))
+        return max(0.0, float(turn) - gap - now)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ def execute(
     pairs: PairScorer | None = None,
     translator_name: str = "suite",
     scope: str | None = None,
+    ledger_of: Callable[[Store, str, Caps, Price | None], Ledger] = Ledger,
     say: Callable[[str], None] = lambda _: None,
 ) -> Result:
     """Run `suite` on `model` and write replies.parquet, scores.parquet and run.json to `folder`.
@@ -74,6 +76,7 @@ def execute(
         pairs: compares each local reply with the one in the pivot language, after the replies; None = nothing is compared.
         translator_name: for the signature.
         scope: what shares one budget, such as the folder of a sweep; the run itself if None.
+        ledger_of: makes the ledger; another one where the jobs of a sweep run on several machines.
         say: takes lines for the person.
 
     Raises:
@@ -109,14 +112,25 @@ def execute(
     # Forked before the journal is opened: SQLite does not outlive a fork.
     beside = Beside(todo, writing, lambda: evaluator.crashed) if len(todo) >= _WORTH_A_PROCESS and can_fork() else None
     store = Store(settings.store.path)
-    ledger = Ledger(store, scope, caps, price)
+    ledger = ledger_of(store, scope, caps, price)
     end: End = "stopped"
     try:
         with shown(len(todo)) as progress:
             try:
                 end = _ask(settings, todo, model, store, ledger, progress, beside or writing())
                 if end == "complete" and judge is not None:
-                    end = _judge(judge, plan, settings, prices, caps, folder, store, ledger, progress, made)
+                    end = _judge(
+                        judge,
+                        plan,
+                        settings,
+                        prices,
+                        caps,
+                        folder,
+                        store,
+                        partial(ledger_of, store, scope, caps),
+                        progress,
+                        made,
+                    )
                 if end == "stopped":
                     raise _Unfinished("stopped")
                 if end == "complete" and pairs is not None:
@@ -200,14 +214,14 @@ def _announce(suite: Suite | PromptTable, plan: Plan, requests: int, model: Mode
 
 def _judge(
     judge: Panel, plan: Plan, settings: Settings, prices: Mapping[str, Price], caps: Caps, folder: Path, store: Store,
-    ledger: Ledger, progress: Progress, made: str,
+    own: Callable[[Price | None], Ledger], progress: Progress, made: str,
 ) -> End:  # fmt: skip
     """Ask the judges; what they use counts against the same budget, each at its own price."""
     from culturefit.judge.stage import judge_run
 
     def ledger_of(model: Model) -> Ledger:
         price = price_of(model.name, model.identity()["backend"], prices, caps)
-        return Ledger(store, ledger.scope, caps, price)
+        return own(price)
 
     criteria = {
         case.scenario.id: [each for each in case.scenario.criteria if each.kind == "judge"] for case in plan.cases
