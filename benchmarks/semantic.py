@@ -92,8 +92,8 @@ def main() -> int:
     table.row(
         "languages in which 9 of 10 are nearest",
         f"{len(good)} of {len(found)}",
-        "= SUPPORTED, with English",
-        {*good, "en"} == SUPPORTED,
+        "SUPPORTED are among them",
+        {*good, "en"} >= SUPPORTED,
     )
     table.row(
         "Hindi in Latin letters, nearest",
