@@ -33,18 +33,18 @@ def sentence(outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def as_text(outcomes: Sequence[Outcome]) -> str:
-    """Return what is not as it should be, one line each, and the counts."""
+def as_text(outcomes: Sequence[Outcome], notes: Sequence[str] = ()) -> str:
+    """Return what is not as it should be, one line each, the counts, and `notes` on what they rest on."""
     lines = []
     for each in outcomes:
         if each.verdict != "holds":
             lines.append(f"{_MARK[each.verdict]}: {each.rule}: {_line(each.place)}: {_line(each.message)}")
             lines += [f"    {_line(line)}" for line in _some(each.details)]
-    return "\n".join([*lines, sentence(outcomes)]) + "\n"
+    return "\n".join([*lines, sentence(outcomes), *map(_line, notes)]) + "\n"
 
 
-def as_markdown(outcomes: Sequence[Outcome]) -> str:
-    """Return a summary for a pull request."""
+def as_markdown(outcomes: Sequence[Outcome], notes: Sequence[str] = ()) -> str:
+    """Return a summary for a pull request, with `notes` on what it rests on."""
     wrong = [each for each in outcomes if each.verdict != "holds"]
     lines = ["# Cultural fit", "", sentence(outcomes), ""]
     if wrong:
@@ -60,6 +60,8 @@ def as_markdown(outcomes: Sequence[Outcome]) -> str:
             *(f"- {markdown(line)}" for line in _some(each.details)),
             "",
         ]
+    for note in notes:
+        lines += [markdown(note), ""]
     return "\n".join([*lines, CAVEAT]) + "\n"
 
 

@@ -41,22 +41,25 @@ def _check(options: argparse.Namespace) -> int:
     from culturefit.files import write_whole
     from culturefit.gap import compute
     from culturefit.report.data import load_runs
+    from culturefit.report.words import uncalibrated
 
     policy, document = read_policy(options.policy)
     if all(part is None for part in (policy.gaps, policy.findings, policy.safety, policy.review, policy.delivery)):
         raise UsageError(f"{options.policy} has no rule; write one of gaps, findings, safety, review, delivery.")
     data = load_runs(options.runs)
-    outcomes = check_runs(policy, data, compute(data.scores, data.replies, data.runs))
+    gap = compute(data.scores, data.replies, data.runs)
+    outcomes = check_runs(policy, data, gap)
+    notes = [note for model in gap["models"] if (note := uncalibrated(gap, model))]
     strict = policy.cannot_tell == "fail"
     files: tuple[tuple[Path | None, str], ...] = (
         (options.junit, as_junit(outcomes, strict=strict)),
         (options.sarif, as_sarif(outcomes, document)),
-        (options.markdown, as_markdown(outcomes)),
+        (options.markdown, as_markdown(outcomes, notes)),
     )
     for path, text in files:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, text)
-    sys.stdout.write(as_text(outcomes))
+    sys.stdout.write(as_text(outcomes, notes))
     verdicts = {each.verdict for each in outcomes}
     return 1 if "broken" in verdicts else 3 if strict and "cannot tell" in verdicts else 0

@@ -39,6 +39,9 @@ def main(argv: Sequence[str]) -> int:
     found = compare(
         first.scores, second.scores, first.runs[0], second.runs[0], alpha=options.alpha, min_n=options.min_n
     )
+    found["uncalibrated"] = [
+        run["run"] for run in (first.runs[0], second.runs[0]) if run.get("judge") and not run["judge"].get("calibrated")
+    ]
     if options.format == "json":
         sys.stdout.write(json_safe(json.dumps(found, ensure_ascii=False, indent=1)) + "\n")
     else:
@@ -52,6 +55,10 @@ def _told(found: Mapping[str, Any], *, markdown: bool) -> str:
     safe = shown if markdown else str
     lines = [safe(_sentence(found)), ""]
     lines += [f"The runs also differ in {safe(each)}." for each in found["unlike"]]
+    if found["uncalibrated"]:
+        lines.append(
+            f"Holds verdicts of a judge that was not calibrated against people: {safe(', '.join(found['uncalibrated']))}."
+        )
     heads = ("locale", "dimension", "before", "after", "change", "interval", "n", "verdict")
     rows = [_row(entry) for entry in sorted(found["changes"], key=lambda each: each["difference"])]
     if markdown:

@@ -103,6 +103,15 @@ def test_a_calibration_labels_what_it_covers_and_another_judge_is_refused(tmp_pa
         assert record["calibration"]["cells"] == [["listens", "de-DE"], ["listens", "en-US"]]
         assert found["judge_id"] in (folders(tmp_path)[1] / "report.html").read_text("utf-8")
 
+        # What holds a run against a policy, or against another run, says so as well.
+        (tmp_path / "policy.yaml").write_text("schema: 1\nreview: {min_share: 0}\n", encoding="utf-8")
+        held_against = cli("check", str(folder), "--policy", "policy.yaml", "--markdown", "check.md", cwd=tmp_path)
+        assert "Judge not calibrated against people: order." in held_against.stdout, held_against.stderr
+        assert "Judge not calibrated against people: order." in (tmp_path / "check.md").read_text("utf-8")
+        both = folders(tmp_path)
+        beside = cli("compare", str(both[0]), str(both[1]))
+        assert "a judge that was not calibrated against people" in beside.stdout, beside.stderr
+
         other = run(cli, tmp_path, mini_suite, server.url, f"judge.calibration={file}", "judge.max_tokens=100")
         assert other.returncode == 2
         assert "they differ in max_tokens" in other.stderr
