@@ -7,8 +7,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow.parquet as pq
 import pytest
@@ -23,6 +24,14 @@ from culturefit.translation import Means
 from culturefit.translators._drafts import Piece
 from culturefit.translators.gate import Gate
 from culturefit.translators.llm import LLM, answer_in
+
+T = TypeVar("T")
+
+
+def alone(function: Callable[..., T], *arguments: Any) -> T:
+    """Call a function in a thread of its own: a browser that other tests opened may keep an event loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(function, *arguments).result()
 
 
 def engine(server: Loopback, folder: Path, caps: Caps | None = None, **settings: Any) -> LLM:
@@ -44,8 +53,8 @@ def scripted(translations: dict[str, str]) -> Callable[[dict[str, Any], int], we
 def test_the_model_is_told_register_variety_gender_and_glossary_of_the_locale(tmp_path: Path) -> None:
     with Loopback(scripted({"My faith is weak.": "Mi fe es débil."})) as server:
         gate = Gate(keep=["Wichita"], glossary={"faith": ["fe"]})
-        [made] = engine(server, tmp_path, gate=gate).translate(
-            [Piece("My faith is weak.", "prompt", "f")], "en-US", "es-MX"
+        [made] = alone(
+            engine(server, tmp_path, gate=gate).translate, [Piece("My faith is weak.", "prompt", "f")], "en-US", "es-MX"
         )
     assert made == "Mi fe es débil."
     [body] = server.bodies
@@ -72,7 +81,7 @@ def test_a_lost_slot_is_asked_for_once_more_and_what_is_known_is_not_asked_again
     piece = Piece("I cannot sleep. {cue}Can you listen?", "prompt")
     with Loopback(answer) as server:
         for _ in range(2):
-            assert engine(server, tmp_path).translate([piece], "en-US", "es-MX") == [
+            assert alone(engine(server, tmp_path).translate, [piece], "en-US", "es-MX") == [
                 "No puedo dormir. {cue}¿Me escuchas?"
             ]
         assert len(server.bodies) == 2
@@ -95,11 +104,11 @@ def test_the_translation_is_found_in_what_models_wrap_around_it(reply: str, due:
 def test_a_budget_ends_translating_and_what_failed_has_no_translation(tmp_path: Path) -> None:
     said: list[str] = []
     with Loopback(lambda body, _: web.json_response({"error": {"message": "no"}}, status=400)) as server:
-        assert engine(server, tmp_path).translate([Piece("Hi.", "prompt")], "en-US", "es-MX") == [None]
+        assert alone(engine(server, tmp_path).translate, [Piece("Hi.", "prompt")], "en-US", "es-MX") == [None]
     with Loopback(lambda body, _: completion(f"<t>{source_of(body).upper()}</t>")) as server:
         made = engine(server, tmp_path / "other", Caps(requests=2))
         made.prepare(Means(tmp_path / "other" / "s.sqlite3", "here", Caps(requests=2), say=said.append))
-        found = made.translate([Piece(text, "prompt") for text in ("a", "b", "c")], "en-US", "es-MX")
+        found = alone(made.translate, [Piece(text, "prompt") for text in ("a", "b", "c")], "en-US", "es-MX")
     assert found.count(None) == 1
     assert {"A", "B", "C"} > {each for each in found if each}
     assert len(server.bodies) == 2
