@@ -39,10 +39,6 @@ Groups = Mapping[str, re.Pattern[str]]
 Spans = Iterator[tuple[str, tuple[int, int]]]
 
 
-#: Not to hesitate is an invitation in every language of the lexicon, whatever follows it.
-_INVITES: Final = re.compile(r"hesit|dud[ae]|ragu|망설|犹豫|usisit", re.IGNORECASE)
-
-
 @scorers.register("agency")
 class Agency(ReadsPacks):
     """Ultimatums, orders without a choice, a say that is denied; by lexicon."""
@@ -91,8 +87,6 @@ def _shut(item: ScoreInput, text: str, groups: Groups) -> Spans:
         start, end = found.span()
         around = sentence(text, start, end)
         # Without what follows: the patterns hold their own negations.
-        if _INVITES.search(found.group()):
-            continue
         kept = next(unprompted(item, clauses[:end], [(start, end)]), None)
         if kept and not _ASKS.search(around) and not groups["open"].search(around):
             yield "no-choice", (start, end)

@@ -12,7 +12,7 @@ from typing import IO, Any
 from culturefit.errors import CulturefitError, UsageError
 from culturefit.files import cannot_write, open_new, part_of
 from culturefit.tables import MAX_LINE, format_of
-from culturefit.transcripts.shapes import conversation_of
+from culturefit.transcripts.shapes import IDS, conversation_of
 
 __all__ = ["erase"]
 
@@ -99,7 +99,7 @@ def _parquet(path: Path, written: IO[Any], wanted: frozenset[str]) -> int:
 
     gone = 0
     with pq.ParquetFile(path) as file:
-        names = [name for name in ("conversation_id", "id", "chat_id", "session_id") if name in file.schema_arrow.names]
+        names = [name for name in IDS if name in file.schema_arrow.names]
         with pq.ParquetWriter(written, file.schema_arrow, compression="zstd") as out:
             for index in range(file.num_row_groups):
                 table = file.read_row_group(index)
