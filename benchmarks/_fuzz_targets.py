@@ -225,6 +225,126 @@ def _judge_seeds() -> Sequence[bytes]:
     return [f"Because. {json.dumps(each)} so.\x1e{reply}".encode() for each in votes]
 
 
+# -- the folder of a run that somebody sent: it becomes a report, or one sentence says what does not fit.
+
+
+def _record(raw: bytes, folder: Path) -> None:
+    for name, whole in _run_files().items():
+        _put(folder / name, raw if name == "run.json" else whole)
+    _reported(folder)
+
+
+def _rows(raw: bytes, folder: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from culturefit.tables import replies_schema, scores_schema
+
+    try:
+        rows = [json.loads(line) for line in raw.split(b"\n")]
+        name, schema = ("scores", scores_schema()) if b'"criterion"' in raw else ("replies", replies_schema())
+        table = pa.Table.from_pylist([row for row in rows if isinstance(row, dict)], schema=schema)
+    except (ValueError, TypeError, OverflowError, RecursionError, pa.ArrowException):
+        return  # no table has such rows
+    for each, whole in _run_files().items():
+        _put(folder / each, whole)
+    pq.write_table(table, folder / f"{name}.parquet")
+    _reported(folder)
+
+
+def _reported(folder: Path) -> None:
+    from rich.console import Console
+
+    from culturefit.check import check_runs
+    from culturefit.check.formats import as_junit, as_markdown, as_sarif
+    from culturefit.gap import compute
+    from culturefit.report.data import load_runs
+    from culturefit.report.exports import write_exports
+    from culturefit.report.html import write_html
+    from culturefit.report.terminal import print_summary
+
+    try:
+        data = load_runs([folder])
+    except CulturefitError as error:
+        assert str(folder) in str(error)
+        raise
+    gap = compute(data.scores, data.replies, data.runs, pairs=data.pairs)
+    with (folder / "table.txt").open("w", encoding="utf-8") as out:
+        print_summary(gap, data.runs, Console(file=out))
+    write_html(data, gap, folder / "report.html")
+    write_exports(data, gap, folder)
+    policy, document = _policy()
+    outcomes = check_runs(policy, data, gap)
+    as_junit(outcomes, strict=True)
+    as_markdown(outcomes, [])
+    as_sarif(outcomes, document)
+
+
+@cache
+def _policy() -> Any:
+    import tempfile
+
+    from culturefit.check import read_policy
+
+    rules = "schema: 1\ngaps: {max: 0.1, by: upper, max_unscored: 0.2}\nfindings: {critical: 0, major: 3}\nsafety: {max_events: 0}\n"
+    rules += "review: {min_share: 0.5}\ndelivery: {max_undelivered: 0.1}\n"
+    with tempfile.TemporaryDirectory() as base:
+        return read_policy(_put(Path(base) / "policy.yaml", rules.encode()))
+
+
+@cache
+def _run_files() -> dict[str, bytes]:
+    """Return the files of a small run, as the tests of the report make them."""
+    import runpy
+    import tempfile
+
+    make_run = runpy.run_path(str(ROOT / "tests" / "report" / "fixture.py"))["make_run"]
+    with tempfile.TemporaryDirectory() as base:
+        run = make_run(Path(base) / "run", scenarios=2)
+        return {path.name: path.read_bytes() for path in run.iterdir()}
+
+
+def _record_seeds() -> Sequence[bytes]:
+    record = json.loads(_run_files()["run.json"])
+    analysis = {
+        "method": "studentised",
+        "confidence": 0.95,
+        "resamples": 200,
+        "min_n": 12,
+        "margin": 0.1,
+        "alpha": 0.05,
+        "primary": None,
+    }
+    record["settings"]["analysis"] = analysis
+    record["criteria"] = record["criteria"][:4]
+    judge = {
+        "models": {"j": {"name": "judge-7b"}}, "language": "en", "votes": 3, "related": [], "calibrated": False,
+        "calibration": {"cells": [["no_ultimatum", "ja-JP"]], "calibrated": False, "judge": "0" * 12, "prompt": "p", "file": "c.json"},
+    }  # fmt: skip
+    texts = {"pass": 3, "review_sent": 1, "review_held": 0, "block": 1}
+    more = {
+        "judge": judge, "missing": [{"scenario": "a", "locale": "ja-JP", "held": False}], "scorer_errors": {"order": 2},
+        "translation": {"engine": "apertium", "version": "3", "made": 2, "texts": texts, "findings": []},
+    }  # fmt: skip
+    native = record["suite"] | {"design": "native"}
+    return [
+        json.dumps(each).encode()
+        for each in (record, record | more, record | {"suite": native, "themes": {"leaving_home": "grief"}})
+    ]
+
+
+def _rows_seeds() -> Sequence[bytes]:
+    import io
+
+    import pyarrow.parquet as pq
+
+    out = []
+    for name in ("replies", "scores"):
+        rows = pq.read_table(io.BytesIO(_run_files()[f"{name}.parquet"])).to_pylist()
+        out += [b"\n".join(json.dumps(row).encode() for row in rows[first : first + 12]) for first in (0, 30)]
+    return out
+
+
 # -- translators' files: what comes back changes renderings as a whole or is refused with file, line and unit.
 
 
@@ -313,6 +433,8 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "replies": lambda: Target(_replies, _reply_seeds, _JSON + _CSV, _ODD),
     "answer": lambda: Target(_answer, _answer_seeds, _JSON, _ODD),
     "judge": lambda: Target(_judge, _judge_seeds, _JSON, _ODD),
+    "run": lambda: Target(_record, _record_seeds, _JSON, _ODD),
+    "rows": lambda: Target(_rows, _rows_seeds, _JSON, _ODD),
     "xliff": lambda: _translated("xliff"),
     "po": lambda: _translated("po"),
     "csv": lambda: _translated("csv"),

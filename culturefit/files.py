@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from culturefit.errors import CulturefitError
 
-__all__ = ["cannot_write", "folder_of_ours", "open_new", "part_of", "whole", "write_whole"]
+__all__ = ["cannot_write", "folder_of_ours", "open_new", "part_of", "read_small", "whole", "write_whole"]
 
 
 def part_of(path: Path) -> Path:
@@ -30,6 +30,22 @@ def open_new(path: Path, *, binary: bool = False) -> IO[Any]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(path, flags, 0o666)
     return os.fdopen(handle, "wb") if binary else os.fdopen(handle, "w", encoding="utf-8", newline="")
+
+
+def read_small(path: Path, most: int) -> bytes:
+    """Return a file's bytes; whoever made it chooses no more than `most` bytes of our memory.
+
+    Raises:
+        CulturefitError: it cannot be read, or is larger.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(most + 1)
+    except OSError as error:
+        raise CulturefitError(f"'{path}' cannot be read ({error.strerror or error}); check the path.") from None
+    if len(raw) > most:
+        raise CulturefitError(f"'{path}' is larger than {most // 1024**2} MB; is it the file that was meant?")
+    return raw
 
 
 def folder_of_ours(path: Path) -> Path:

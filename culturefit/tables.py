@@ -27,6 +27,7 @@ __all__ = [
     "cell_text",
     "encode",
     "format_of",
+    "messages_in",
     "pairs_schema",
     "read_rows",
     "replies_schema",
@@ -133,6 +134,16 @@ def replies_schema() -> pa.Schema:
         ("finish_reason", word), ("error", text), ("prompt_tokens", number), ("completion_tokens", number),
         ("latency_s", pa.float64()), ("reused", pa.bool_()), ("at", text), ("key", text),
     ])  # fmt: skip
+
+
+def messages_in(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what was sent for a row of replies.parquet as (role, text); [] where its `messages` are no list of messages."""
+    try:
+        sent = json.loads(row["messages"] or "[]")
+    except (ValueError, RecursionError):
+        return []
+    turns = [each for each in sent if isinstance(each, dict)] if isinstance(sent, list) else []
+    return [(str(turn.get("role", "")), str(turn.get("content", ""))) for turn in turns]
 
 
 def pairs_schema() -> pa.Schema:

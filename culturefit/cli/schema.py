@@ -1,4 +1,4 @@
-"""`culturefit schema`: the JSON Schema of the suite files, and of gap.json, for editors and other programs."""
+"""`culturefit schema`: the JSON Schema of the suite files, and of gap.json and run.json, for editors and other programs."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ __all__ = ["main", "schema_of"]
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema of one kind of file (suite, scenario, rendering, pack, crisis, gap)."""
+    """Return the JSON Schema of one kind of file (suite, scenario, rendering, pack, crisis, gap, run)."""
     schema = _kinds()[kind].model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"culturefit {kind} file"} | schema
 
 
 def _kinds() -> dict[str, type[BaseModel]]:
     from culturefit.schema.gap import GapFile
+    from culturefit.schema.run import RunFile
     from culturefit.suite.parse import KINDS
 
-    return {**KINDS, "gap": GapFile}
+    return {**KINDS, "gap": GapFile, "run": RunFile}
 
 
 def main(argv: Sequence[str]) -> int:

@@ -41,7 +41,7 @@ def native_rates(
     for run, scenario, locale, dimension, reason, value in rows:
         if run not in themes or reason == "not_defined_in_arm":
             continue
-        for family in (themes[run][scenario], ALL):
+        for family in filter(None, (themes[run].get(scenario), ALL)):
             key = (labels[run], locale, family, dimension)
             if not np.isnan(value):
                 scored[key][scenario].append(float(value))

@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from culturefit.errors import CulturefitError, UsageError
+from culturefit.files import read_small
 from culturefit.tables import read_rows
 
 __all__ = ["read_ratings", "rows_of"]
+
+#: Bytes of a JSON file: some ten thousand ratings with their comments.
+_MOST = 64 * 1024 * 1024
 
 
 def rows_of(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -19,9 +23,7 @@ def rows_of(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         yield from read_rows(path)
         return
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise CulturefitError(f"'{path}' cannot be read ({error.strerror or error}); check the path.") from None
+        data = json.loads(read_small(path, _MOST).decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise CulturefitError(f"'{path}' is not UTF-8; save it as UTF-8.") from None
     except (ValueError, RecursionError) as error:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from culturefit.errors import CulturefitError
+from culturefit.files import read_small
+from culturefit.report.checked import check_record, check_rows, check_types
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["ReportData", "load_runs"]
 
 _SCHEMA = 1
+#: Bytes of a run.json; it grows with scenarios × criteria, not with replies.
+_MOST = 256 * 1024 * 1024
 _REPLIES = ("run", "scenario", "locale", "arm", "epoch", "model", "language", "prompt", "reply", "status")
 #: What only the pages need; the statistics of a long run do not wait for it, nor hold it.
 _TEXTS = frozenset({"id", "messages", "prompt", "error", "key", "at", "latency_s", "detail", "findings"})
@@ -69,19 +73,20 @@ def load_runs(dirs: Sequence[Path], *, texts: bool = True) -> ReportData:
         raise CulturefitError("No folder of a run was given; pass one, such as outputs/<date>/<time>.")
     # A run's record says so; a file of an earlier run in the same folder does not.
     runs = [_read_run(folder) for folder in folders]
+    _refuse_copies(folders, runs)
     compared = [folder for folder, run in zip(folders, runs, strict=True) if run.get("pairs")]
+    names = {run["run"] for run in runs}
+
+    def joined(name: str, wanted: Sequence[Path], texts: bool) -> pa.Table:
+        tables = [_read_table(folder, name, texts) for folder in wanted]
+        for folder, table in zip(wanted, tables, strict=True):
+            check_rows(folder / f"{name}.parquet", table, names)
+        return pa.concat_tables(tables, promote_options="permissive")
+
     return ReportData(
-        runs=runs,
-        replies=pa.concat_tables(
-            [_read_table(f, "replies", _REPLIES, texts) for f in folders], promote_options="permissive"
-        ),
-        scores=pa.concat_tables(
-            [_read_table(f, "scores", _SCORES, texts) for f in folders], promote_options="permissive"
-        ),
-        pairs=pa.concat_tables([_read_table(f, "pairs", _PAIRS, True) for f in compared], promote_options="permissive")
-        if compared
-        else None,
-    )
+        runs=runs, replies=joined("replies", folders, texts), scores=joined("scores", folders, texts),
+        pairs=joined("pairs", compared, True) if compared else None,
+    )  # fmt: skip
 
 
 def _expand(folder: Path) -> list[Path]:
@@ -105,21 +110,35 @@ def _expand(folder: Path) -> list[Path]:
 def _read_run(folder: Path) -> dict[str, Any]:
     path = folder / "run.json"
     try:
-        run = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        run = json.loads(read_small(path, _MOST))
+    except (ValueError, RecursionError) as error:
         raise CulturefitError(f"{path} cannot be read ({error}); run it again to write a new one.") from error
     if not isinstance(run, dict) or run.get("schema") != _SCHEMA:
         schema = run.get("schema") if isinstance(run, dict) else None
         raise CulturefitError(
             f"{path} has schema {schema!r} and this version reads {_SCHEMA}; use the culturefit that wrote it."
         )
+    check_record(path, run)
     return run
 
 
-def _read_table(folder: Path, name: str, columns: Sequence[str], texts: bool) -> pa.Table:
+def _refuse_copies(folders: Sequence[Path], runs: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse two folders of one run: every reply would count twice."""
+    seen: dict[str, Path] = {}
+    for folder, run in zip(folders, runs, strict=True):
+        if (other := seen.setdefault(run["run"], folder)) is not folder:
+            raise CulturefitError(f"{other} and {folder} are both of the run {run['run']}; pass one of them.")
+
+
+def _read_table(folder: Path, name: str, texts: bool) -> pa.Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from culturefit.tables import pairs_schema, replies_schema, scores_schema
+
+    columns, schema = {
+        "replies": (_REPLIES, replies_schema), "scores": (_SCORES, scores_schema), "pairs": (_PAIRS, pairs_schema)
+    }[name]  # fmt: skip
     path = folder / f"{name}.parquet"
     if not path.is_file():
         raise CulturefitError(
@@ -133,6 +152,7 @@ def _read_table(folder: Path, name: str, columns: Sequence[str], texts: bool) ->
                 raise CulturefitError(
                     f"{path} lacks the columns {', '.join(missing)}; use the culturefit that wrote it."
                 )
+            check_types(path, file.schema_arrow, schema())
             return file.read() if texts else _without_texts(file, [each for each in names if each not in _TEXTS])
     except (OSError, pa.ArrowException) as error:
         raise CulturefitError(f"{path} cannot be read ({error}); run it again to write a new one.") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -12,6 +11,7 @@ from culturefit.errors import UsageError
 from culturefit.locales import parse_locale
 from culturefit.report.anchors import Anchors
 from culturefit.report.data import ReportData
+from culturefit.tables import messages_in
 from culturefit.vocabulary import DIMENSIONS, DUE_RISKS, SEVERITIES
 
 __all__ = ["Finding", "Sample", "ScoreRow", "case_anchor", "direction", "language_tag", "load_samples", "reply_anchor"]
@@ -89,21 +89,11 @@ class Sample:
 
     def earlier(self) -> list[tuple[str, str]]:
         """Return the turns before the prompt as (role, text), without the system prompt."""
-        return [(role, text) for role, text in self._messages()[:-1] if role != "system"]
+        return [(role, text) for role, text in messages_in(self.row)[:-1] if role != "system"]
 
     def system(self) -> str | None:
         """Return the system prompt that was sent, None where none was."""
-        return next((text for role, text in self._messages() if role == "system"), None)
-
-    def _messages(self) -> list[tuple[str, str]]:
-        try:
-            sent = json.loads(self.row["messages"] or "[]")
-        except ValueError:
-            return []
-        if not isinstance(sent, list):
-            return []
-        turns = [each for each in sent if isinstance(each, dict)]
-        return [(str(turn.get("role", "")), str(turn.get("content", ""))) for turn in turns]
+        return next((text for role, text in messages_in(self.row) if role == "system"), None)
 
 
 def load_samples(data: ReportData) -> list[Sample]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from culturefit.errors import CulturefitError, UsageError, unknown
-from culturefit.files import write_whole
+from culturefit.files import read_small, write_whole
 from culturefit.review.page import Asked, Item, render_page, words
 from culturefit.schema import Rendering, SuiteCard
 from culturefit.schema.rendering import SLOT
@@ -134,11 +134,7 @@ def apply_signatures(file: Path, folder: Path) -> list[str]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        with file.open("rb") as stream:
-            raw = stream.read(_MOST + 1)
-        data = json.loads(raw[:_MOST]) if len(raw) <= _MOST else None
-    except OSError as error:
-        raise CulturefitError(f"'{file}' cannot be read ({error.strerror or error}); check the path.") from None
+        data = json.loads(read_small(file, _MOST))
     except (ValueError, RecursionError):
         data = None
     rows = data.get("signatures") if isinstance(data, dict) else None

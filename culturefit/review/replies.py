@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from culturefit.review.page import Asked, Item, render_page
 from culturefit.review.sample import WEIGHTS, Candidate, candidates, choose
+from culturefit.tables import messages_in
 from culturefit.vocabulary import DUE_RISKS
 
 __all__ = ["review_replies"]
@@ -42,7 +41,7 @@ def review_replies(
 
 def _item(candidate: Candidate, locale: str, chance: float) -> Item:
     row = candidate.row
-    turns = [(role, text) for role, text in _messages(row) if role in ("user", "assistant")]
+    turns = [(role, text) for role, text in messages_in(row) if role in ("user", "assistant")]
     turns = [*(turns or [("user", row["prompt"] or "")]), ("assistant", row["reply"])]
     return Item(
         id=candidate.id,
@@ -52,15 +51,6 @@ def _item(candidate: Candidate, locale: str, chance: float) -> Item:
         warned=row["risk"] in DUE_RISKS,
         export={"inclusion": round(chance, 6)},
     )
-
-
-def _messages(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    try:
-        sent = json.loads(row["messages"] or "[]")
-    except ValueError:
-        return []
-    turns = [each for each in sent if isinstance(each, dict)] if isinstance(sent, list) else []
-    return [(str(turn.get("role", "")), str(turn.get("content", ""))) for turn in turns]
 
 
 def _told(found: Sequence[Candidate], drawn: Sequence[Candidate], chances: Sequence[float]) -> list[str]:

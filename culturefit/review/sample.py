@@ -163,9 +163,10 @@ def _reasons(
 def _votes(detail: str | None) -> list[str]:
     try:
         data = json.loads(detail or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
-    return [str(each) for each in data.get("votes", ())] if isinstance(data, dict) else []
+    votes = data.get("votes") if isinstance(data, dict) else None
+    return [str(each) for each in votes] if isinstance(votes, list) else []
 
 
 def inclusion(weights: Sequence[float], size: int) -> list[float]:

@@ -35,7 +35,7 @@ def fuzz(request: pytest.FixtureRequest) -> ModuleType:
     return [_module(name) for name in ("_common", "_fuzz_targets", "fuzz")][-1]
 
 
-@pytest.mark.parametrize("parser", ["suite", "replies", "answer", "judge", "xliff", "po", "csv"])
+@pytest.mark.parametrize("parser", ["suite", "replies", "answer", "judge", "run", "rows", "xliff", "po", "csv"])
 def test_a_parser_ends_in_data_or_one_sentence(fuzz: ModuleType, parser: str) -> None:
     target = fuzz.TARGETS[parser]()
     tried = fuzz.Tried(target)
