@@ -139,7 +139,9 @@ def _korean(text: str) -> Iterator[Marker]:
 _JA_PRONOUN: Final = re.compile(
     r"お前|おまえ|てめえ|てめぇ|(?<![一-龥])君(?=[はがもをのにと])|きみ(?=[はがもをのにと])|あんた"
 )
-_JA_END: Final = re.compile(r"([^。！？!?\n…]{1,40}?)[」』）)♪☆〜~ー^w笑\s]*(?=[。！？!?\n…]|\Z)")
+_JA_SENTENCE: Final = re.compile(r"[^。！？!?\n…]+")
+#: What may stand between the last word and the end of a sentence. Stripped, not matched: `x{1,40}?y*(?=z)` is cubic in a long run of y.
+_JA_AFTER: Final = frozenset("」』）)♪☆〜~ー^w笑")
 _JA_POLITE: Final = re.compile(
     r"(?:です|ます|ません|ました|ませんか|でした|でしょう|ましょう|ください|下さい|くださいませ|ございます|なさい|まし|ますれば|ですし|ますし)"
     r"(?:か|ね|よ|よね|かね|から|が|けど|けれど|けれども|し|もの|の|のに|って|わ)*\Z"
@@ -153,15 +155,14 @@ _JA_PLAIN: Final = re.compile(
 def _japanese(text: str) -> Iterator[Marker]:
     for match in _JA_PRONOUN.finditer(text):
         yield Marker(match.start(), match.end(), "informal", "", True)
-    for match in _JA_END.finditer(text):
-        line = match.group(1).rstrip()
-        if not line:
-            continue
-        tail = line[-12:]
+    for match in _JA_SENTENCE.finditer(text):
+        start, end = match.span()
+        while end > start and (text[end - 1] in _JA_AFTER or text[end - 1].isspace()):
+            end -= 1
+        tail = text[max(start, end - 12) : end]
         polite = _JA_POLITE.search(tail)
         plain = None if polite else _JA_PLAIN.search(tail)
         if polite or plain:
-            end = match.start() + len(match.group(1).rstrip())
             found = polite or plain
             assert found is not None
             yield Marker(
