@@ -25,6 +25,7 @@ def score_text(text: str, locale: str, names: Sequence[str] | None = None, **fie
     Raises:
         UsageError: no scorer of that name, or no such locale.
     """
+    names = [names] if isinstance(names, str) else names
     item = ScoreInput(text, locale, **{"country": parse_locale(locale).region, "arm": OWN_ARM, **fields})
     return {name: list(score_reply(scorers.create(name), item)) for name in names or scorers.names()}
 

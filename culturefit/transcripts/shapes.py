@@ -21,8 +21,9 @@ _BOT: Final = frozenset({"assistant", "gpt", "bot", "chatgpt", "model"})
 _OTHER: Final = frozenset({"system", "developer", "tool", "function"})
 #: Turns of the person that are handed on as the prompt; what they said before is context, not the thing answered.
 _JOIN: Final = "\n\n"
-#: Letters from which a guess of the language is taken.
+#: Letters from which a guess of the language is taken; a kana, Han or Hangul sign says as much as three of an alphabet.
 _ENOUGH: Final = 12
+_SIGNS: Final = "\u3040"
 
 Numbered = tuple[int, dict[str, Any]]
 
@@ -142,4 +143,5 @@ def _conversation(
 
 def _guessed(texts: list[str], detect: Callable[[str], str]) -> str:
     whole = "\n".join(texts)
-    return detect(whole) if sum(map(str.isalpha, whole)) >= _ENOUGH else "und"
+    letters = sum(3 if char >= _SIGNS else 1 for char in whole if char.isalpha())
+    return detect(whole) if letters >= _ENOUGH else "und"

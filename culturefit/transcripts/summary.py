@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from culturefit.report.words import REASONS
 from culturefit.vocabulary import SEVERITIES
 
 __all__ = ["Summary"]
@@ -17,6 +18,13 @@ __all__ = ["Summary"]
 _EXAMPLES: Final = 2
 _AROUND: Final = 40
 _MOST: Final = 25
+#: Reasons that mean something else for a product's transcripts than for a run over a suite.
+_REASONS: Final = {
+    "missing_fact": "needs `country` or a locale with a region",
+    "not_defined_in_arm": "only for test prompts",
+}
+#: No value and no reason: the reply holds nothing of what the criterion looks at.
+_NOTHING: Final = "nothing to look at"
 _ORDER: Final = tuple(reversed(SEVERITIES))
 
 
@@ -47,7 +55,8 @@ class Summary:
         cell = self._cells[row["locale"], row["criterion"]]
         cell.replies += 1
         if row["value"] is None:
-            cell.reasons[row["unscored"] or "?"] += 1
+            reason = row["unscored"]
+            cell.reasons[_REASONS.get(reason, REASONS.get(reason, reason)) if reason else _NOTHING] += 1
         else:
             cell.scored += 1
             cell.total += row["value"]
@@ -78,7 +87,7 @@ class Summary:
         ]  # fmt: skip
         for (locale, criterion), cell in sorted(self._cells.items()):
             mean = f"{cell.total / cell.scored:.3f}" if cell.scored else "–"
-            why = ", ".join(f"{reason} {count:,}" for reason, count in cell.reasons.most_common())
+            why = ", ".join(f"{reason}: {count:,}" for reason, count in cell.reasons.most_common())
             lines.append(f"| {locale} | {criterion} | {cell.replies:,} | {cell.scored:,} | {mean} | {why} |")
         found = sorted(self._found.items(), key=lambda item: (_ORDER.index(item[0][0]), -item[1].count, item[0]))
         if found:
