@@ -50,8 +50,9 @@ def perform(
     stoppable = [asked]
     if judge is not None:
         judge = copy.copy(judge)
-        judge.models = {name: Stoppable(each, asked.store) for name, each in judge.models.items()}
-        stoppable += judge.models.values()
+        judges = {name: Stoppable(each, asked.store) for name, each in judge.models.items()}
+        judge.models = {**judges}
+        stoppable += judges.values()
 
     def stop() -> None:
         for each in stoppable:

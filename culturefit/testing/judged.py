@@ -18,7 +18,7 @@ from culturefit.judge.stage import (
     row_of,
     signed,
     vote_of,
-)  # fmt: skip
+)
 from culturefit.judge.verdict import Vote
 from culturefit.records import Reply, Sample
 from culturefit.report.words import UNCALIBRATED

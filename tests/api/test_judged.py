@@ -5,6 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import signal
+import subprocess
+import sys
+import textwrap
+import time
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +133,40 @@ def test_a_calibration_of_this_judge_takes_the_mark_away_and_of_another_is_refus
     assert "not calibrated" not in held._repr_html_()
     with pytest.raises(CulturefitError, match="they differ in models"):
         few(mini_suite, load_judge(no, calibration="calibration.json"))
+
+
+def test_an_interrupt_while_it_judges_keeps_replies_and_verdicts(mini_suite: Path, tmp_path: Path):
+    code = """
+        import asyncio, json, os, sys, time
+        from culturefit.api import load_judge, run
+        from culturefit.errors import Stopped
+        def bot(messages):
+            return "A reply."
+        def judge(messages):
+            if not os.path.exists("second"):
+                open("second", "x")
+                return json.dumps({"answer": "yes", "quote": "A reply."})
+            print("second", flush=True)
+            time.sleep(600)
+        async def cell():
+            try:
+                run(bot, sys.argv[1], scorers=[], out="stopped", judge=load_judge(judge, concurrency=1))
+            except Stopped as stopped:
+                print(stopped, flush=True)
+        asyncio.new_event_loop().run_until_complete(cell())
+        os._exit(0)  # the judge's thread sleeps on
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code), str(mini_suite)], stdout=subprocess.PIPE, text=True, cwd=tmp_path
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "second\n"
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    told, _ = process.communicate(timeout=30)
+    assert "Stopped: what has arrived is kept in" in told
+    # 18 replies (tests/api/test_api.py derives the number) and one verdict.
+    assert (Run("stopped").record["status"], Run("stopped").record["counts"]["asked"]) == ("stopped", 19)
 
 
 def test_a_judge_that_cannot_be_asked_leaves_no_run_that_looks_whole(mini_suite: Path):
