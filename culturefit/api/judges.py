@@ -89,9 +89,10 @@ def _model(value: Any, settings: Mapping[str, Any], given: Mapping[str, Any]) ->
             if name not in known:
                 raise unknown("setting of a judge", name, [*SETTINGS, *(each for each in known if each != "_target_")])
         return named_model(value, first | dict(settings), "load_judge")
+    made = as_model(value)
     if not settings:
-        return as_model(value)
-    if not inspect.isroutine(value):
+        return made
+    if made is value or not isinstance(made, CallableModel):  # a model, or a pipeline, with settings of its own
         raise unknown("setting of a judge", next(iter(settings)), SETTINGS)
     known = dict.fromkeys(list(inspect.signature(CallableModel).parameters)[1:])
     for name in settings:

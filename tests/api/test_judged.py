@@ -190,6 +190,7 @@ def test_a_judge_that_cannot_be_asked_leaves_no_run_that_looks_whole(mini_suite:
         (lambda: load_judge(yes, votes=3), "asks the same thing again"),
         (lambda: load_judge(yes, votes="3"), "cannot be made from"),
         (lambda: load_judge(yes, base_url="x"), "Unknown setting of a judge 'base_url'"),
+        (lambda: load_judge(load_model("openai", name="m"), name="x"), "Unknown setting of a judge 'name'"),
         (lambda: load_judge([yes, no], name="x"), "Unknown setting of several judges 'name'"),
         (lambda: load_judge([]), "names no model"),
         (lambda: load_judge(load_judge(yes), votes=1), "is made already; give votes where"),
