@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from culturefit.api import Scores, load_model, load_suite
+    from culturefit.api import Scores, load_judge, load_model, load_suite
 
 __version__ = "0.1.0"
 
 # `run`, `gap` and `report` are subpackages of these names; the functions stand in culturefit.api.
-__all__ = ["__version__", "load_model", "load_suite", "score"]
+__all__ = ["__version__", "load_judge", "load_model", "load_suite", "score"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("load_model", "load_suite"):
+    if name in ("load_judge", "load_model", "load_suite"):
         from culturefit import api
 
         return getattr(api, name)

@@ -22,11 +22,16 @@ from typing import TYPE_CHECKING, Any, overload
 from culturefit.api.results import Gap, Report, Run, Scores, ScoreTable
 
 if TYPE_CHECKING:
+    from culturefit.judge.panel import Panel
     from culturefit.models.base import Model
+    from culturefit.pairing import PairScorer
     from culturefit.suite.dataset import PromptTable
     from culturefit.suite.load import Suite
 
-__all__ = ["Gap", "Report", "Run", "ScoreTable", "Scores", "gap", "load_model", "load_suite", "report", "run", "score"]
+__all__ = [
+    "Gap", "Report", "Run", "ScoreTable", "Scores",
+    "gap", "load_judge", "load_model", "load_suite", "report", "run", "score",
+]  # fmt: skip
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -67,6 +72,25 @@ def load_model(model: str, /, **settings: Any) -> Model:
     return named_model(model, settings)
 
 
+def load_judge(judge: Any, /, **settings: Any) -> Panel:
+    """Return a judge with settings: `load_judge("openai", name="my-judge", votes=3, temperature=0.7)`.
+
+    From Python and from the command line a judge of the same models and settings is the same judge, so that a calibration
+    holds for both. A list's judges are called first, second, … there.
+
+    Args:
+        judge: what `run` takes as a model; or a list, or a dict by name, of several, which decide by strict majority.
+        settings: those of conf/judge/: `language` (pivot, native or both), `votes`, `temperature`, `max_tokens`, `max_calls`,
+            `calibration` (what `culturefit calibrate --json` wrote); and, for one judge by name, those of conf/model/.
+
+    Raises:
+        UsageError: no such model or setting, or settings that do not go together.
+    """
+    from culturefit.api.judges import made_panel
+
+    return made_panel(judge, settings)
+
+
 def run(
     model: Any,
     suite: str | Path | Rows | Suite | PromptTable = "quickstart",
@@ -74,6 +98,8 @@ def run(
     locales: Sequence[str] | None = None,
     limit: int | None = None,
     scorers: Sequence[str] | None = None,
+    judge: Any = None,
+    pairs: str | PairScorer | None = None,
     out: str | Path | None = None,
     store: str | Path | None = None,
     version: str = "1",
@@ -91,6 +117,10 @@ def run(
         locales: BCP-47 tags; None = all of the suite. The reference locale is always asked.
         limit: the first so many scenarios; None = all.
         scorers: names; None = all there are.
+        judge: who is asked about the criteria that need a judge, after the replies: what may be a model, several of them in a
+            list or a dict by name, or what `load_judge` returned, where its settings are given. None = those criteria wait.
+        pairs: "semantic" ranks each local reply beside the one in the pivot language (`culturefit[semantic]`); or an own
+            culturefit.pairing.PairScorer. None = nothing is compared.
         out: the run's folder; None = outputs/<date>/<time>.
         store: the journal; None = outputs/store/replies.sqlite3.
         version: raise it when a function changed in a way that its code does not show; kept replies are then not taken.
@@ -98,12 +128,13 @@ def run(
             `system_prompt`, `budget={"requests": 100}`, `reference`, `scenarios`, `seed`, …
 
     Raises:
-        UsageError: a setting, locale or scorer that does not exist.
-        ModelError: the model cannot be asked; what has arrived is kept.
+        UsageError: a setting, locale, scorer or judge that does not exist, or a calibration of another judge.
+        ModelError: the model or a judge cannot be asked; what has arrived is kept.
         Stopped: interrupted; what has arrived is kept.
     """
     from culturefit.api.execute import perform
-    from culturefit.api.models import as_model
+    from culturefit.api.judges import as_panel
+    from culturefit.api.models import as_model, as_pairs
     from culturefit.suite.dataset import PromptTable
     from culturefit.suite.load import Suite
 
@@ -112,7 +143,7 @@ def run(
         chosen["store"] = {"path": Path(store)}
     cases = suite if isinstance(suite, Suite | PromptTable) else load_suite(suite)
     folder = Path(out) if out is not None else Path("outputs", *f"{datetime.now():%Y-%m-%d %H-%M-%S-%f}".split())
-    return perform(as_model(model, version), cases, folder, chosen)
+    return perform(as_model(model, version), cases, folder, chosen, as_panel(judge), as_pairs(pairs))
 
 
 @overload

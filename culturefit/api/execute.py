@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,8 @@ from culturefit.errors import Stopped, UsageError
 from culturefit.models.base import Completion, Model, Request
 
 if TYPE_CHECKING:
+    from culturefit.judge.panel import Panel
+    from culturefit.pairing import PairScorer
     from culturefit.suite.dataset import PromptTable
     from culturefit.suite.load import Suite
 
@@ -21,7 +24,14 @@ __all__ = ["Stoppable", "apart", "perform"]
 T = TypeVar("T")
 
 
-def perform(model: Model, suite: Suite | PromptTable, folder: Path, chosen: Mapping[str, Any]) -> Run:
+#: What a person may take for a setting of the run; `max_tokens` and such are `sampling`'s as well.
+_OF_JUDGES = ("votes", "calibration", "max_calls")
+
+
+def perform(
+    model: Model, suite: Suite | PromptTable, folder: Path, chosen: Mapping[str, Any],
+    judge: Panel | None = None, pairs: PairScorer | None = None,
+) -> Run:  # fmt: skip
     """Run and return what it left; `chosen` are settings by their names in conf/config.yaml."""
     from culturefit.run.pipeline import execute
     from culturefit.run.settings import Settings
@@ -30,11 +40,29 @@ def perform(model: Model, suite: Suite | PromptTable, folder: Path, chosen: Mapp
     for name in ("dry_run", "report"):
         if name in chosen:
             raise UsageError(f"{name} belongs to the command line; here report() writes the report, and run() asks.")
+    for name in _OF_JUDGES:
+        if name in chosen:
+            raise UsageError(
+                f"{name} is a setting of a judge; give it as judge=load_judge(…, {name}={chosen[name]!r})."
+            )
     settings = Settings.check(chosen)
     asked = Stoppable(model, str(settings.store.path))
+    stoppable = [asked]
+    if judge is not None:
+        judge = copy.copy(judge)
+        judges = {name: Stoppable(each, asked.store) for name, each in judge.models.items()}
+        judge.models = {**judges}
+        stoppable += judges.values()
+
+    def stop() -> None:
+        for each in stoppable:
+            each.stop()
+
     id_ = "/".join(folder.resolve().parts[-2:]) if folder.parts[:1] == ("outputs",) else folder.name
     # The journal is opened in the thread that uses it: SQLite's connections do not change threads.
-    apart(lambda: execute(settings, suite, translators.create("suite"), asked, folder, run=id_), asked.stop)
+    apart(lambda: execute(
+        settings, suite, translators.create("suite"), asked, folder, run=id_, judge=judge, pairs=pairs,
+    ), stop)  # fmt: skip
     return Run(folder)
 
 
@@ -57,7 +85,7 @@ class Stoppable:
     """A model whose requests can be ended from another thread; everything else is the model's own."""
 
     def __init__(self, model: Model, store: str) -> None:
-        self._model, self._store = model, store
+        self._model, self.store = model, store
         self.name, self.concurrency = model.name, model.concurrency
         self._loop: asyncio.AbstractEventLoop | None = None
         self._gone = asyncio.Event()
@@ -74,7 +102,8 @@ class Stoppable:
 
     async def open(self) -> None:
         """Get ready to answer."""
-        self._loop = asyncio.get_running_loop()
+        # Judges are opened once per part of a run, each time in a loop of its own.
+        self._loop, self._gone = asyncio.get_running_loop(), asyncio.Event()
         await self._model.open()
 
     async def reply(self, request: Request) -> Completion:
@@ -86,7 +115,7 @@ class Stoppable:
                 await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
             if answer.done():
                 return answer.result()
-            raise Stopped(f"Stopped: what has arrived is kept in {self._store}; the same call again asks the rest.")
+            raise Stopped(f"Stopped: what has arrived is kept in {self.store}; the same call again asks the rest.")
         finally:
             answer.cancel()
             gone.cancel()

@@ -73,6 +73,10 @@ def run_html(run: Run) -> str:
         f"{counts.get('failed', 0)} failed, {counts['missing_renderings']} prompts missing. {run.folder}"
     )
     whole = (run.folder / "scores.parquet").is_file()
+    if judge := record.get("judge"):
+        told += f" Judged by {say.words(str(each['name']) for each in judge['models'].values())}."
+    elif waiting := counts.get("awaiting_judge"):
+        told += f" {say.counted(waiting, 'criterion awaits', 'criteria await')} a judge."
     return _box(_p(told), gap(run)._repr_html_() if whole else _p("It was stopped before its tables were written."))
 
 
@@ -84,6 +88,8 @@ def gap_html(gap: Gap) -> str:
     parts = []
     for model, sentence in gap.sentences().items():
         parts += [f"<p><b>{_text(sentence)}</b></p>", _heat(gap, model)]
+        if doubt := say.uncalibrated(gap.data, model):
+            parts.append(_p(f"~ {doubt}"))
         for family, svg, _ in gap_plots(gap.data, model):
             if svg:
                 parts += [_p(f"{family}: gap and interval; right of 0 the locale is behind"), _paper(in_light(svg))]
@@ -111,12 +117,17 @@ def _heat(gap: Gap, model: str) -> str:
 
 
 def _cell(row: Mapping[str, Any] | None) -> str:
-    return "–" if row is None else say.signed(row["gap"]) + ("*" if row["verdict"] == "gap" else "")
+    return "–" if row is None else say.signed(row["gap"]) + ("*" if row["verdict"] == "gap" else "") + _doubt(row)
+
+
+def _doubt(row: Mapping[str, Any]) -> str:
+    """Return the mark of a number that holds verdicts of a judge that was not calibrated against people."""
+    return "~" if row.get("judged") == "uncalibrated" else ""
 
 
 def _native(gap: Gap, model: str) -> str:
     rows = [
-        (row["locale"], row["dimension"], say.number(row["rate"]), row["n"])
+        (row["locale"], row["dimension"], say.number(row["rate"]) + _doubt(row), row["n"])
         for row in say.of_model(gap["native"], model)
         if row["family"] == "all" and row["n"]
     ]

@@ -138,7 +138,12 @@ class Gap(Mapping[str, Any]):
         return {model: verdict(self.data, model).sentence() for model in self.data["models"]}
 
     def __repr__(self) -> str:
-        return "\n".join(self.sentences().values()) or "Gap of no model"
+        from culturefit.report.words import uncalibrated
+
+        lines = []
+        for model, sentence in self.sentences().items():
+            lines += [sentence, *filter(None, [uncalibrated(self.data, model)])]
+        return "\n".join(lines) or "Gap of no model"
 
     def _repr_html_(self) -> str:
         from culturefit.api.notebook import gap_html

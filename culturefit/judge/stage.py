@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from culturefit.errors import UsageError
 from culturefit.files import whole
+from culturefit.judge.identity import measured_locale
 from culturefit.judge.panel import Panel
 from culturefit.judge.prompt import LANGUAGES, judge_prompt
 from culturefit.judge.verdict import Vote, majority, read_vote
@@ -19,12 +20,15 @@ from culturefit.locales import parse_locale
 from culturefit.records import Sample
 from culturefit.run.budget import Ledger
 from culturefit.run.generate import Conversation, End, Outcome, Progress, ask_all
-from culturefit.schema import Criterion
+from culturefit.schema import Criterion, Scenario
 from culturefit.store import Store
 from culturefit.tables import RowWriter, read_rows, scores_schema
 from culturefit.vocabulary import DIMENSIONS
 
-__all__ = ["NATIVE", "PIVOT", "check_size", "judge_run", "judge_scorers"]
+__all__ = [
+    "NATIVE", "PIVOT", "Question", "check_size", "conversations_of", "judge_criteria", "judge_run", "judge_scorers",
+    "judged_cells", "questions_of", "row_of", "signed", "vote_of",
+]  # fmt: skip
 
 #: What stands in the scorer column: verdicts to English instructions, and to instructions in the reply's language.
 PIVOT, NATIVE = "judge", "judge_native"
@@ -33,7 +37,9 @@ _CATEGORY = {"cultural_framing": "Culture", "therapeutic_alignment": "Alignment"
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class Question:
+    """One criterion of one reply (`row`: a row of replies.parquet), under one scorer's name, in one language."""
+
     row: Mapping[str, Any]
     criterion: Criterion
     scorer: str
@@ -43,6 +49,23 @@ class _Question:
 def judge_scorers(panel: Panel) -> tuple[str, ...]:
     """Return the scorer names under which a panel's verdicts stand; the first one counts."""
     return {"pivot": (PIVOT,), "native": (NATIVE,), "both": (PIVOT, NATIVE)}[panel.language]
+
+
+def judge_criteria(scenarios: Iterable[Scenario]) -> dict[str, list[Criterion]]:
+    """Return scenario -> its criteria that need a judge."""
+    return {each.id: [one for one in each.criteria if one.kind == "judge"] for each in scenarios}
+
+
+def judged_cells(
+    criteria: Mapping[str, Sequence[Criterion]], samples: Iterable[Sample], reference: str
+) -> list[tuple[str, str, str]]:
+    """Return (criterion, its words, locale) of everything that is judged, as a calibration counts it."""
+    places = {(each.scenario, each.arm, each.locale) for each in samples}
+    return sorted({
+        (each.id, each.text, measured_locale(locale, arm, reference))
+        for scenario, arm, locale in places for each in criteria.get(scenario, ())
+        if each.arms is None or arm in each.arms
+    })  # fmt: skip
 
 
 def judge_run(
@@ -65,20 +88,20 @@ def judge_run(
         How it ended, as `ask_all` does. Nothing is added to scores.parquet unless it is "complete".
     """
     path = folder / "judged.parquet"
-    signed = f"{signature}|judge:{panel.version}@{_digest(panel)}"
+    signature = signed(signature, panel)
     end: End = "complete"
     with RowWriter(path, scores_schema()) as out:
         rows = (row for _, row in read_rows(folder / "replies.parquet"))
         while end == "complete" and (chunk := list(islice(rows, _CHUNK))):
-            questions = [each for row in chunk for each in _questions(row, criteria, panel)]
+            questions = [each for row in chunk for each in questions_of(row, criteria, panel)]
             votes: dict[int, list[Vote]] = {index: [] for index in range(len(questions))}
             for model in panel.models.values():
-                todo, places = _conversations(questions, panel)
+                todo, places = conversations_of(questions, panel)
                 progress.total += len(todo)
 
                 def done(outcome: Outcome, places: dict[int, tuple[int, ...]] = places) -> None:
                     for index in places[id(outcome.conversation)]:
-                        votes[index].append(_vote(outcome, questions[index]))  # noqa: B023
+                        votes[index].append(vote_of(outcome, questions[index]))  # noqa: B023
 
                 if todo and end == "complete":
                     end = asyncio.run(ask_all(
@@ -86,16 +109,17 @@ def judge_run(
                     ))  # fmt: skip
             for index, question in enumerate(questions):
                 if votes[index]:
-                    out.write(_row(question, votes[index], signed, run_columns))
+                    out.write(row_of(question, votes[index], signature, run_columns))
     if end == "complete":
         _add(folder / "scores.parquet", path)
     path.unlink(missing_ok=True)
     return end
 
 
-def _questions(
+def questions_of(
     row: Mapping[str, Any], criteria: Mapping[str, Sequence[Criterion]], panel: Panel
-) -> Iterator[_Question]:
+) -> Iterator[Question]:
+    """Yield what is asked about a reply; `criteria` maps scenarios to their judge criteria."""
     if row["status"] != "ok" or not (row["reply"] or "").strip():
         return  # silence is unscored on every dimension; the deterministic rows say so
     own = parse_locale(row["language"] or row["locale"]).language
@@ -104,11 +128,11 @@ def _questions(
             continue
         for scorer in judge_scorers(panel):
             language = own if scorer == NATIVE and own in LANGUAGES() else "en"
-            yield _Question(row, criterion, scorer, language)
+            yield Question(row, criterion, scorer, language)
 
 
-def _conversations(
-    questions: Sequence[_Question], panel: Panel
+def conversations_of(
+    questions: Sequence[Question], panel: Panel
 ) -> tuple[list[Conversation], dict[int, tuple[int, ...]]]:
     """Return what is asked, each distinct prompt and vote once, and which questions an answer is for."""
     found: dict[tuple[str, int], tuple[Conversation, list[int]]] = {}
@@ -127,7 +151,8 @@ def _conversations(
     return [conversation for conversation, _ in made], {id(each): tuple(places) for each, places in made}
 
 
-def _vote(outcome: Outcome, question: _Question) -> Vote:
+def vote_of(outcome: Outcome, question: Question) -> Vote:
+    """Return what a judge said to a question; a question that failed is unscored."""
     reply = outcome.reply
     if reply.status == "refused":
         return Vote(None, "judge_abstained")
@@ -136,7 +161,8 @@ def _vote(outcome: Outcome, question: _Question) -> Vote:
     return read_vote(reply.text, question.row["reply"], question.language)
 
 
-def _row(question: _Question, votes: Sequence[Vote], signature: str, columns: Sequence[str]) -> dict[str, Any]:
+def row_of(question: Question, votes: Sequence[Vote], signature: str, columns: Sequence[str]) -> dict[str, Any]:
+    """Return the score row of all votes on a question."""
     verdict, criterion = majority(votes), question.criterion
     findings = []
     if verdict.answer == "no":
@@ -157,10 +183,11 @@ def _row(question: _Question, votes: Sequence[Vote], signature: str, columns: Se
     }  # fmt: skip
 
 
-def _digest(panel: Panel) -> str:
+def signed(signature: str, panel: Panel) -> str:
+    """Return the signature of a panel's verdicts on what has `signature`."""
     from culturefit.run.record import fingerprint
 
-    return fingerprint(panel.identity())
+    return f"{signature}|judge:{panel.version}@{fingerprint(panel.identity())}"
 
 
 def _add(scores: Path, judged: Path) -> None:

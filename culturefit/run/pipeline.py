@@ -119,18 +119,10 @@ def execute(
             try:
                 end = _ask(settings, todo, model, store, ledger, progress, beside or writing())
                 if end == "complete" and judge is not None:
+                    end = "stopped"  # unless they are through: a judge that cannot be asked leaves no run that looks whole
                     end = _judge(
-                        judge,
-                        plan,
-                        settings,
-                        prices,
-                        caps,
-                        folder,
-                        store,
-                        partial(ledger_of, store, scope, caps),
-                        progress,
-                        made,
-                    )
+                        judge, plan, settings, prices, caps, folder, store, partial(ledger_of, store, scope, caps), progress, made,
+                    )  # fmt: skip
                 if end == "stopped":
                     raise _Unfinished("stopped")
                 if end == "complete" and pairs is not None:
@@ -138,11 +130,10 @@ def execute(
             finally:
                 record["counts"] |= {
                     "reused": progress.reused, "asked": progress.asked, "failed": progress.failed,
-                    "refused": progress.refused, "unanswered": len(todo) - progress.done,
+                    "refused": progress.refused, "unanswered": progress.total - progress.done,
                     "tokens": ledger.tokens, "usd": round(ledger.usd, 6) if price else None,
                 }  # fmt: skip
-                record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
-                record["status"] = end
+                record |= {"finished": datetime.now(UTC).isoformat(timespec="seconds"), "status": end}
                 evaluator.crashed |= (beside.result if beside else None) or {}
                 record["scorer_errors"] = evaluator.crashed
                 folder.mkdir(parents=True, exist_ok=True)
@@ -150,11 +141,11 @@ def execute(
     except _Unfinished:
         kept = progress.done - progress.failed
         raise Stopped(
-            f"Stopped: {kept} of {len(todo)} replies are kept in {store.path}; run the same command again to ask the rest."
+            f"Stopped: {kept} of {progress.total} replies are kept in {store.path}; run the same command again to ask the rest."
         ) from None
     finally:
         store.close()
-    _say_the_end(end, len(todo) - progress.done, len(todo), model, ledger, caps, evaluator, say)
+    _say_the_end(end, progress.total - progress.done, progress.total, model, ledger, caps, evaluator, say)
     return Result(folder, record)
 
 
@@ -217,15 +208,13 @@ def _judge(
     own: Callable[[Price | None], Ledger], progress: Progress, made: str,
 ) -> End:  # fmt: skip
     """Ask the judges; what they use counts against the same budget, each at its own price."""
-    from culturefit.judge.stage import judge_run
+    from culturefit.judge.stage import judge_criteria, judge_run
 
     def ledger_of(model: Model) -> Ledger:
         price = price_of(model.name, model.identity()["backend"], prices, caps)
         return own(price)
 
-    criteria = {
-        case.scenario.id: [each for each in case.scenario.criteria if each.kind == "judge"] for case in plan.cases
-    }
+    criteria = judge_criteria(case.scenario for case in plan.cases)
     columns = ("run", "suite", "scenario", "locale", "arm", "epoch", "model", "origin", "relation", "id")
     return judge_run(judge, criteria, folder, store, ledger_of, progress, made, columns)
 
@@ -241,28 +230,22 @@ def _rank(pairs: PairScorer, folder: Path, reference: str, made: str, say: Calla
 
 def _record_judge(record: dict[str, Any], judge: Panel, model: Model, plan: Plan, reference: str) -> None:
     """Say in the record who judges, whether people have checked that judge, and under which scorer its verdicts stand."""
-    from culturefit.judge.identity import calibration_record, measured_locale
-    from culturefit.judge.stage import check_size, judge_scorers
+    from culturefit.judge.identity import calibration_record
+    from culturefit.judge.stage import check_size, judge_criteria, judge_scorers, judged_cells
 
     first, *others = judge_scorers(judge)
     waiting = [each for each in record["criteria"] if each["kind"] == "judge"]
-    of_scenario: dict[str, list[dict[str, Any]]] = {}
     for each in waiting:
         each["scorer"] = first
-        of_scenario.setdefault(each["scenario"], []).append(each)
-    check_size(judge, len(plan.samples), max(map(len, of_scenario.values()), default=0))
+    criteria = judge_criteria(case.scenario for case in plan.cases)
+    check_size(judge, len(plan.samples), max(map(len, criteria.values()), default=0))
     # Verdicts to instructions in the reply's language stand beside the others and count nowhere.
     record["criteria"] += [each | {"scorer": other, "compare_only": True} for each in waiting for other in others]
     record["counts"]["awaiting_judge"] = 0
     record["judge"] = judge.identity() | {"related": judge.related_to(model.name), "calibrated": False}
     if judge.calibration is not None:
-        places = {(each.scenario, each.arm, each.locale) for each in plan.samples}
-        asked = {
-            (each["id"], each["text"], measured_locale(locale, arm, reference))
-            for scenario, arm, locale in places for each in of_scenario.get(scenario, ())
-            if each["arms"] is None or arm in each["arms"]
-        }  # fmt: skip
-        found = calibration_record(judge.calibration, judge.identity(), sorted(asked))
+        asked = judged_cells(criteria, plan.samples, reference)
+        found = calibration_record(judge.calibration, judge.identity(), asked)
         record["judge"] |= {"calibrated": found.pop("calibrated"), "calibration": found}
 
 

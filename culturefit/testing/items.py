@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,14 +12,18 @@ from pydantic import Field, model_validator
 
 from culturefit.api import load_suite
 from culturefit.errors import CulturefitError
+from culturefit.judge.stage import NATIVE, PIVOT, judge_criteria
 from culturefit.locales import parse_locale
 from culturefit.records import Sample
+from culturefit.run.generate import Outcome
 from culturefit.run.plan import Selection, make_plan
 from culturefit.run.score import Evaluator
+from culturefit.schema import Criterion
 from culturefit.schema.base import CountryCode, Line, LocaleTag, Record, SuiteFile, Text
 from culturefit.suite.dataset import PromptTable
 from culturefit.suite.parse import parse_file
 from culturefit.testing import FitError
+from culturefit.testing.judged import Judges
 from culturefit.testing.limits import Limits, judge
 from culturefit.testing.plugin import session_of
 from culturefit.testing.show import told
@@ -105,16 +110,23 @@ class SuiteNode(pytest.Collector):
             session.config.reference, (f"pivot{cue}", f"local{cue}"), locales=session.locales, limit=session.limit,
         ))  # fmt: skip
         evaluator = session.evaluator([case.scenario for case in plan.cases])
+        judges, judged = session.judges(), judge_criteria(case.scenario for case in plan.cases)
+        names = {name for own in judged.values() for each in own for name in (each.id, each.dimension, PIVOT, NATIVE)}
         criteria = {case.scenario.id: {each.id: each.text for each in case.scenario.criteria} for case in plan.cases}
         wanted = None if session.locales is None else {parse_locale(tag).tag for tag in session.locales}
-        for sample in plan.samples:
-            # A locale is asked in its own language: the reference in the pivot arm, which is its own.
-            if (wanted is None or sample.locale in wanted) and (table or sample.language == sample.locale):
-                name = sample.own_id or sample.scenario
-                yield FitItem.from_parent(
-                    self, name=f"{name}[{sample.locale}]", sample=sample, evaluator=evaluator,
-                    limits=session.config.limits, texts=criteria.get(sample.scenario, {}),
-                )  # fmt: skip
+        # A locale is asked in its own language: the reference in the pivot arm, which is its own.
+        samples = [
+            each for each in plan.samples
+            if (wanted is None or each.locale in wanted) and (table or each.language == each.locale)
+        ]  # fmt: skip
+        if judges is not None:
+            judges.bind(judged, samples)
+        for sample in samples:
+            yield FitItem.from_parent(
+                self, name=f"{sample.own_id or sample.scenario}[{sample.locale}]", sample=sample, evaluator=evaluator,
+                limits=session.config.limits, texts=criteria.get(sample.scenario, {}), judges=judges,
+                judged=judged.get(sample.scenario, ()), known=names if judges else (),
+            )  # fmt: skip
         for missing in plan.missing:
             if (wanted is None or missing.locale in wanted) and missing.arm.startswith("local"):
                 yield MissingItem.from_parent(self, name=f"{missing.scenario}[{missing.locale}]", what=missing.what)
@@ -140,11 +152,16 @@ class MissingItem(pytest.Item):
 class FitItem(pytest.Item):
     """One reply, held against the limits."""
 
+    #: Whether the judge was told that this reply comes.
+    expected = False
+
     def __init__(
         self, *, sample: Sample, evaluator: Evaluator, limits: Limits, require: list[str] | None = None,
-        texts: Mapping[str, str] | None = None, given: str | None = None, model: str | None = None, **kwargs: Any,
+        texts: Mapping[str, str] | None = None, given: str | None = None, model: str | None = None,
+        judges: Judges | None = None, judged: Sequence[Criterion] = (), known: Collection[str] = (), **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(**kwargs)
+        self.judges, self.judged, self.known = judges, judged, known
         self.sample, self.evaluator, self.limits, self.require = sample, evaluator, limits, require or []
         self.texts, self.given, self.model = texts or {}, given, model
         self.add_marker("culturefit")
@@ -160,12 +177,16 @@ class FitItem(pytest.Item):
             self._expect_next()
             reply, who = answers.reply(self.sample).reply, answers.model.name
         rows = list(self.evaluator.score(self.sample if self.sample.turns else _with_a_turn(self.sample), reply))
+        if self.judges is not None and self.judged:
+            rows += self.judges.rows(self.sample, reply, self.judged)
         delivered = reply.status == "ok" and bool(reply.text.strip())
-        verdict = judge(rows, self.limits, self.require, delivered=delivered)
+        verdict = judge(rows, self.limits, self.require, delivered=delivered, known=self.known)
         self.user_properties += [("locale", self.sample.locale), ("model", who)]
         self.user_properties += [
             (f"{row['dimension']}.{row['criterion']}", row["value"]) for row in rows if row["value"] is not None
         ]
+        if doubted := [row["criterion"] for row in rows if row.get("judged") == "uncalibrated"]:
+            self.user_properties.append(("judge_not_calibrated", ", ".join(doubted)))
         place = f"{self.sample.scenario}, {self.sample.locale}: reply of {who}"
         text = told(
             reply.text, rows, verdict, place=place, prompts=self.sample.turns, texts=self.texts,
@@ -183,15 +204,20 @@ class FitItem(pytest.Item):
         if not session.ahead:
             return
         if not session.queue:
-            session.queue = [
-                (each.model, each.sample)
-                for each in self.session.items
-                if isinstance(each, FitItem) and each.given is None
-            ]
+            session.queue = [each for each in self.session.items if isinstance(each, FitItem) and each.given is None]
         answers = session.answers(self.model)
-        mine = [sample for model, sample in session.queue if model == self.model]
-        start = next(place for place, sample in enumerate(mine) if sample is self.sample)
-        answers.expect(mine[start : start + answers.model.concurrency])
+        mine = [each for each in session.queue if each.model == self.model]
+        start = mine.index(self)
+        for each in mine[start : start + answers.model.concurrency]:
+            coming = answers.expect(each.sample)
+            if each.judges is not None and each.judged and not each.expected:
+                each.expected = True
+                coming.add_done_callback(each._expect_verdicts)
+
+    def _expect_verdicts(self, coming: Future[Outcome]) -> None:
+        """Let the judge begin when the reply is there, in whichever thread that is."""
+        if self.judges is not None and not coming.cancelled() and coming.exception() is None:
+            self.judges.expect(self.sample, coming.result().reply, self.judged)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the reply and what is wrong, or one sentence."""

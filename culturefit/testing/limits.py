@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,6 +11,7 @@ from pydantic import Field, JsonValue
 
 from culturefit.check.policy import Dimension
 from culturefit.errors import unknown
+from culturefit.report.words import UNCALIBRATED
 from culturefit.schema.base import Line, Record, SuiteFile, Text
 from culturefit.vocabulary import SEVERITIES
 
@@ -59,6 +60,11 @@ class Config(SuiteFile):
     model: Line | dict[str, JsonValue] | None = Field(
         default=None, description="A name as for --culturefit-model, or {use: NAME, and its settings}."
     )
+    judge: Line | dict[str, JsonValue] | None = Field(
+        default=None,
+        description="A name as for --culturefit-judge, {use: NAME, and the settings of conf/judge/ and conf/model/}, or "
+        "{models: {first: {use: NAME, …}, …}, and the settings of conf/judge/}.",
+    )
     sampling: SamplingConfig = SamplingConfig()
     seed: int = 0
     system_prompt: Text | None = None
@@ -92,8 +98,18 @@ class Verdict:
     scored: int = 0
 
 
-def judge(rows: Sequence[Row], limits: Limits, require: Sequence[str] = (), *, delivered: bool = True) -> Verdict:
+def judge(
+    rows: Sequence[Row], limits: Limits, require: Sequence[str] = (), *, delivered: bool = True,
+    known: Collection[str] = (),
+) -> Verdict:  # fmt: skip
     """Hold score rows against limits.
+
+    Args:
+        rows: of one reply.
+        limits: when it fails.
+        require: further names that must be scored and met.
+        delivered: whether there is a reply.
+        known: names that may be required though no row here has them: of judge criteria, which not every scenario has.
 
     Raises:
         UsageError: `require` names nothing that is scored here.
@@ -101,7 +117,7 @@ def judge(rows: Sequence[Row], limits: Limits, require: Sequence[str] = (), *, d
     verdict = Verdict(scored=sum(row["value"] is not None for row in rows))
     if not delivered:
         verdict.failures.append("there is no reply")
-    needed = _needed(rows, [*limits.require, *require])
+    needed = _needed(rows, [*limits.require, *require], known)
     for row in rows:
         name = f"{row['dimension']} ({row['scorer']}{'' if row['criterion'] == row['scorer'] else ', ' + row['criterion']})"
         required = row["criterion"] in needed or row["scorer"] in needed or row["dimension"] in needed
@@ -112,14 +128,16 @@ def judge(rows: Sequence[Row], limits: Limits, require: Sequence[str] = (), *, d
             if row["unscored"] and required and delivered and limits.cannot_tell == "fail":
                 verdict.failures.append(f"{name} is required and cannot be told: {row['unscored']}")
         elif least is not None and row["value"] < least:
-            verdict.failures.append(f"{name} is {row['value']:.2f}; at least {least:.2f} is asked{_severe(row)}")
+            verdict.failures.append(
+                f"{name} is {row['value']:.2f}; at least {least:.2f} is asked{_severe(row)}{_doubt(row)}"
+            )
         elif row["value"] < 1 and _as_bad(row, limits.severity):
-            verdict.failures.append(f"{name} is {row['value']:.2f}{_severe(row)}")
+            verdict.failures.append(f"{name} is {row['value']:.2f}{_severe(row)}{_doubt(row)}")
     return verdict
 
 
-def _needed(rows: Sequence[Row], names: Sequence[str]) -> set[str]:
-    known = {row[column] for row in rows for column in ("criterion", "scorer", "dimension")}
+def _needed(rows: Sequence[Row], names: Sequence[str], more: Collection[str]) -> set[str]:
+    known = {row[column] for row in rows for column in ("criterion", "scorer", "dimension")} | set(more)
     for name in names:
         # A dimension that no scorer of this session writes cannot be met, so it is told as a mistake.
         if name not in known:
@@ -135,3 +153,7 @@ def _as_bad(row: Row, severity: str) -> bool:
 
 def _severe(row: Row) -> str:
     return f", {row['severity']}" if row["severity"] else ""
+
+
+def _doubt(row: Row) -> str:
+    return f"; {UNCALIBRATED}" if row.get("judged") == "uncalibrated" else ""

@@ -28,6 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="collect each scenario x locale of a suite (a name, a folder, or a table of prompts) as a test; may be repeated")  # fmt: skip
     add("--culturefit-model", metavar="NAME",
         help="who is asked: a name of `culturefit list models`, module:function, or file.py:function")  # fmt: skip
+    add("--culturefit-judge", metavar="NAME",
+        help="who is asked about the criteria of a suite that need a judge: as --culturefit-model (default: nobody)")  # fmt: skip
     add("--culturefit-locales", metavar="TAGS", help="only these, with commas between, such as ja-JP,hi-IN")
     add("--culturefit-scorers", metavar="NAMES", help="only these, with commas between (default: all)")
     add("--culturefit-limit", type=int, metavar="N", help="the first N scenarios of each suite")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from culturefit.report.spans import visible
+from culturefit.report.words import UNCALIBRATED
 from culturefit.testing.limits import Verdict
 from culturefit.vocabulary import SEVERITIES
 
@@ -33,8 +35,10 @@ def told(
     """
     findings = [finding for row in rows for finding in row["findings"]]
     findings.sort(key=lambda each: -SEVERITIES.index(each["severity"]))
-    # Many small ones would hide the reply; they are listed, and marked where there is nothing worse.
-    worst = [each for each in findings if each["severity"] in ("critical", "major")] or findings
+    # Many small ones would hide the reply; they are listed, and marked where there is nothing worse. A judge's is its quote.
+    quotes = [finding for row in rows if row.get("judged") for finding in row["findings"]]
+    worst = [each for each in findings if each["severity"] in ("critical", "major") or each in quotes] or findings
+    findings = worst + [each for each in findings if each not in worst]
     lines = [_line(place), "", *(f"  person: {_indented(each)}" for each in prompts)]
     lines += [f"  reply:  {_indented(_marked(reply, worst)) if reply.strip() else _line(error or '(empty)')}", ""]
     for failure in verdict.failures:
@@ -43,14 +47,22 @@ def told(
         if any(row["criterion"] == criterion and row["value"] is not None and row["value"] < 1 for row in rows):
             lines.append(f"  criterion {_line(criterion)}: {_line(text)}")
     for number, each in enumerate(findings[:_LISTED], 1):
-        quote = _line(reply[each["start"] : each["end"]])
-        quote = quote if len(quote) <= 80 else quote[:79] + "…"
+        quote = _short(_line(reply[each["start"] : each["end"]]))
         lines.append(f"  [{number}] {each['severity']}: {_line(each['message'])} ({_line(each['rule'])}): “{quote}”")
+    for row in rows:
+        if row.get("judged") and row["value"] == 1:
+            quote = _line(json.loads(row["detail"])["quote"])
+            doubt = f" ({UNCALIBRATED})" if row["judged"] == "uncalibrated" else ""
+            lines.append(f"  a judge says yes to {_line(row['criterion'])}: “{_short(quote)}”{doubt}")
     if len(findings) > _LISTED:
         lines.append(f"  … and {len(findings) - _LISTED} more findings")
     if verdict.unsure:
         lines.append(f"  unscored: {_line('; '.join(verdict.unsure))}")
     return "\n".join(lines)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"
 
 
 def _marked(text: str, findings: Sequence[Mapping[str, Any]]) -> str:
