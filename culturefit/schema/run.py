@@ -83,6 +83,10 @@ class _Registry(_Part):
 
 
 class _Calibration(_Part):
+    file: str
+    sha256: str
+    judge: str = Field(description="judge_id, as `culturefit calibrate` wrote it.")
+    prompt: str | None
     cells: list[Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(
         description="[criterion, locale] in which the judge agrees as people do."
     )
