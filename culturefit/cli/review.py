@@ -17,10 +17,10 @@ __all__ = ["main"]
 def main(argv: Sequence[str]) -> int:
     """Write the page."""
     parser = argparse.ArgumentParser(prog="culturefit review", description=__doc__, epilog=(
+        "Exit codes of --apply: 0 every signature stands, 1 some were refused and the others stand, 2 nothing was signed. "
         "Examples: culturefit review outputs/2026-11-22/10-30-00-000000 --locale ar-EG --sample 40 --seed 1; "
         "culturefit review --suite suites/core --locale sw-KE --share 0.1 --seed 1; "
-        "culturefit review --apply culturefit-cases-sw-KE-name.json --suite suites/core. Exit codes of --apply: 0 all that was signed stands, "
-        "1 a signature was refused and the others stand, 2 nothing was signed."
+        "culturefit review --apply culturefit-cases-sw-KE-name.json --suite suites/core"
     ))  # fmt: skip
     parser.add_argument("run", nargs="?", type=Path, metavar="RUN", help="the folder of a run, or of a sweep")
     parser.add_argument("--locale", help="whose replies or cases")

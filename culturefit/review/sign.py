@@ -56,16 +56,19 @@ def apply_signatures(file: Path, folder: Path) -> Applied:
         folder: of the suite whose files are changed.
 
     Raises:
-        UsageError, CulturefitError: the file is none of the page's, is of another suite, or names what cannot be; then no
-            file is changed, and the message says so.
+        UsageError: the file is none of the page's, is of another suite, or names what cannot be; then no file is changed.
     """
     try:
-        return _apply(file, folder)
+        found, files = _applied(file, folder)
     except CulturefitError as error:
-        raise type(error)(f"{str(error).rstrip('.')}. Nothing was signed.") from None
+        raise UsageError(f"{str(error).rstrip('.')}. Nothing was signed.") from None
+    for path, raw in files.items():
+        write_whole(path, raw)
+    return found
 
 
-def _apply(file: Path, folder: Path) -> Applied:
+def _applied(file: Path, folder: Path) -> tuple[Applied, dict[Path, bytes]]:
+    """Return what comes of a saved page, and the new bytes of the files that it changes."""
     data = _read(file)
     suite = load_suite(folder)
     if (data.get("suite") or {}).get("id") != suite.card.id:
@@ -94,9 +97,7 @@ def _apply(file: Path, folder: Path) -> Applied:
         entry = {"by": name, "role": role, "date": date, "text_hash": rendering.text_hash}
         files[path] = _with_review(files.get(path) or path.read_bytes(), entry, path)
         found.signed.append(f"{scenario}: {name}")
-    for path, raw in files.items():
-        write_whole(path, raw)
-    return found
+    return found, files
 
 
 def _read(file: Path) -> dict[str, Any]:
