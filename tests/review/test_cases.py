@@ -159,7 +159,7 @@ def test_a_case_with_a_no_or_an_open_question_is_not_signed_and_the_editors_hear
     assert not load_suite(suite).cases[name].renderings["de-DE"].review
 
 
-def test_a_signature_holds_only_for_the_text_that_was_read(suite, tmp_path, capsys):
+def test_a_signature_holds_only_for_the_text_that_was_read(suite, tmp_path, capsys, cli):
     apply_signatures(saved(suite, tmp_path), suite)
     path = first(suite)
     assert told(suite) == []
@@ -171,15 +171,9 @@ def test_a_signature_holds_only_for_the_text_that_was_read(suite, tmp_path, caps
     assert "unreviewed, changed since it was signed" in capsys.readouterr().out
     assert sum(row["reviews"] for row in load_suite(suite).to_dataset()) == 0
     run = tmp_path / "run"
-    chosen = [
-        f"suite.path={suite}",
-        "suite=folder",
-        "locales=[de-DE]",
-        "model=callable",
-        f"model.function={tmp_path}/bot.py:reply",
-    ]
     (tmp_path / "bot.py").write_text("def reply(messages):\n    return 'Ich höre dir zu.'\n", "utf-8")
-    assert main(["run", *chosen, "report=none", f"hydra.run.dir={run}"]) == 0
+    chosen = ["suite=folder", f"suite.path={suite}", "locales=[de-DE]", "model=callable", "model.function=bot.py:reply"]
+    assert cli("run", *chosen, "report=none", f"hydra.run.dir={run}").returncode == 0
     texts = json.loads((run / "run.json").read_text("utf-8"))["texts"]
     assert sum(row["reviewed"] for row in texts) == 0
     # Read again by the same person, the old signature gives way to the new one.
@@ -192,17 +186,21 @@ def test_a_signature_holds_only_for_the_text_that_was_read(suite, tmp_path, caps
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("speaker_gender: f", "speaker_gender: m"), ("expected: [Sie", "expected: [du"), ("note: a", "note: b")],
+    [
+        ("speaker_gender: f", "speaker_gender: m"),
+        ("expected: [du", "expected: [Sie"),
+        ("translators: [a]", "translators: [b]"),
+    ],
 )
-def test_a_signature_covers_gender_and_address_and_no_note(old, new, suite):
+def test_a_signature_covers_gender_and_address_but_not_who_translated(old, new, suite):
     path = first(suite)
-    path.write_text(path.read_text("utf-8") + "speaker_gender: f\nnote: a\n", "utf-8")
+    path.write_text(path.read_text("utf-8") + "speaker_gender: f\ntranslators: [a]\n", "utf-8")
     before = load_suite(suite).cases[path.parent.name].renderings["de-DE"].text_hash
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new), "utf-8")
     after = load_suite(suite).cases[path.parent.name].renderings["de-DE"].text_hash
-    assert (after == before) == old.startswith("note")
+    assert (after == before) == old.startswith("translators")
 
 
 def test_a_review_without_a_hash_holds_and_one_of_tomorrow_is_an_error(suite):
@@ -229,8 +227,8 @@ def test_a_language_without_instructions_gets_english_ones_and_is_told(page, sui
     page.goto(html.as_uri())
     assert page.get_attribute("html", "lang") == "en"
     assert page.get_attribute("blockquote", "lang") == "pl-PL"
-    with pytest.raises(UsageError, match="no instructions in 'pl'"):
-        main(["review", "--suite", str(suite), "--locale", "pl-PL", "--language", "pl", "--out", str(html)])
+    # Asked for by name, there is nothing to fall back to.
+    assert main(["review", "--suite", str(suite), "--locale", "pl-PL", "--language", "pl", "--out", str(html)]) == 2
 
 
 @pytest.mark.parametrize(
