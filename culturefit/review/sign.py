@@ -172,7 +172,8 @@ def _with_review(raw: bytes, entry: Mapping[str, str], path: Path) -> bytes:
     gone = {index for index, old in enumerate(own) if _replaces(entry, old)}
     reviews = [old for index, old in enumerate(own) if index not in gone] + [dict(entry)]
     root: Any = yaml.compose(raw.decode("utf-8-sig"), Loader=yaml.SafeLoader)
-    key, node = next((pair for pair in root.value if pair[0].value == "review"), (None, None))
+    pair: tuple[Any, Any] = next((each for each in root.value if each[0].value == "review"), (None, None))
+    key, node = pair
     if own and node.flow_style:
         return edited(path, raw, {("review",): reviews})
     new = "".join(_lines(raw.decode(), key, node if own else None, entry, gone)).encode()
