@@ -9,7 +9,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_relative_link_of_a_document_leads_to_a_file_or_folder() -> None:
-    documents = [path for pattern in ("*.md", "[!.]*/**/*.md") for path in ROOT.glob(pattern)]
+    folders = ("docs", "scorers", "suites", "translators", "benchmarks", "tests")
+    documents = [*ROOT.glob("*.md"), *(path for folder in folders for path in (ROOT / folder).rglob("*.md"))]
     assert len(documents) > 100
     dead = []
     for path in documents:
