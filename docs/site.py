@@ -136,6 +136,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             return found[0]
         path = posixpath.normpath(posixpath.join(folder, target))
         uri = _page(path, pages)
+        if path.removesuffix(".py").replace("/", ".") in MODULES:
+            anchor = f"#{path.removesuffix('.py').replace('/', '.')}"
         if uri is None or files.get_file_from_path(uri) is None:
             # Not on the site: its name is enough to find it in the repository. What is nowhere, MkDocs warns of.
             return text[1:-1] if (ROOT / path).exists() else found[0]
@@ -151,8 +153,11 @@ def _page(path: str, pages: dict[str, str]) -> str | None:
         return pages.get(path) or TOP[path]
     if path.startswith("conf"):
         return "reference/settings.md"
-    if path in FOLDERS:
-        return f"{path}/index.md"
+    if path.removesuffix(".py").replace("/", ".") in MODULES:
+        return "reference/python.md"
+    folder = {"docs/schema": "schemas", "docs/rules": "rules"}.get(path, path)
+    if folder in FOLDERS:
+        return f"{folder}/index.md"
     if found := re.fullmatch(r"docs/schema/(\w+)\.schema\.json", path):
         return f"schemas/{found[1]}.md"
     return path.removeprefix("docs/") if path.startswith("docs/") else None

@@ -17,13 +17,14 @@ __all__ = ["main"]
 def main(argv: Sequence[str]) -> int:
     """Write the page."""
     parser = argparse.ArgumentParser(prog="culturefit review", description=__doc__, epilog=(
+        "Exit codes of --apply: 0 every signature stands, 1 some were refused and the others stand, 2 nothing was signed. "
         "Examples: culturefit review outputs/2026-11-22/10-30-00-000000 --locale ar-EG --sample 40 --seed 1; "
         "culturefit review --suite suites/core --locale sw-KE --share 0.1 --seed 1; "
         "culturefit review --apply culturefit-cases-sw-KE-name.json --suite suites/core"
     ))  # fmt: skip
     parser.add_argument("run", nargs="?", type=Path, metavar="RUN", help="the folder of a run, or of a sweep")
     parser.add_argument("--locale", help="whose replies or cases")
-    parser.add_argument("--language", help="of the instructions (default: the locale's)")
+    parser.add_argument("--language", help="of the instructions (default: the locale's, else English)")
     parser.add_argument("--sample", type=int, metavar="N", help="how many (default: 40 replies)")
     parser.add_argument(
         "--suite", metavar="SUITE", help="read the cases of this suite (an id or a folder) instead of replies"
@@ -105,17 +106,29 @@ def _suite(options: argparse.Namespace) -> Suite:
 
 def _language(options: argparse.Namespace) -> str:
     from culturefit.locales import parse_locale
+    from culturefit.review.page import languages
 
-    return str(options.language or parse_locale(options.locale).language)
+    own = parse_locale(options.locale).language
+    if options.language or own in languages():
+        return str(options.language or own)
+    sys.stderr.write(
+        f"The page has no instructions in '{own}' yet; they are in English, the texts in {options.locale}. Others with --language: "
+        f"{', '.join(languages())}; to add one: culturefit/review/words/{own}.yaml.\n"
+    )
+    return "en"
 
 
 def _apply(file: Path, suite: str | None) -> int:
     from culturefit.errors import UsageError
     from culturefit.plain import plain
-    from culturefit.review.cases import apply_signatures
+    from culturefit.review.sign import apply_signatures
 
     if suite is None or not (Path(suite) / "suite.yaml").is_file():
         raise UsageError("--apply needs --suite and the folder of the suite whose files are to be signed.")
-    lines = apply_signatures(file, Path(suite))
-    sys.stdout.write("".join(plain(f"signed {line}\n") for line in lines) or "Nothing new was signed.\n")
-    return 0
+    found = apply_signatures(file, Path(suite))
+    sys.stdout.write("".join(plain(f"signed {line}\n") for line in found.signed) or "Nothing new was signed.\n")
+    sys.stdout.write("".join(plain(f"not signed: {line}\n") for line in found.refused))
+    if found.told:
+        sys.stdout.write("For the editors of the cases:\n" + "".join(plain(f"  {line}\n") for line in found.told))
+    sys.stderr.write("".join(plain(f"Warning: {line}\n") for line in found.warned))
+    return int(bool(found.refused))

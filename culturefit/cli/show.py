@@ -123,6 +123,12 @@ def _print_case(suite: Suite, case: Case, locales: Sequence[str]) -> None:
         console.print(Text(f"Not rendered: {', '.join(missing)}."))
 
 
+def _state(rendering: Rendering) -> str:
+    if rendering.reviewed:
+        return "reviewed"
+    return "unreviewed, changed since it was signed" if rendering.review else "unreviewed"
+
+
 def _parts(rendering: Rendering) -> dict[str, str]:
     from culturefit.plain import plain
 
@@ -130,7 +136,7 @@ def _parts(rendering: Rendering) -> dict[str, str]:
     parts = {
         "prompt": "\n→ ".join(rendering.messages), "cue": cue.local or cue.pivot, "cue, pivot": cue.pivot if cue.local else None,
         "name": cue.name_local or cue.name_pivot, "placebo": placebo.local or placebo.pivot,
-        "origin": f"{rendering.origin}, {rendering.relation}, {'reviewed' if rendering.review else 'unreviewed'}",
+        "origin": f"{rendering.origin}, {rendering.relation}, {_state(rendering)}",
         "note": rendering.note,
     }  # fmt: skip
     return {name: plain(text) for name, text in parts.items() if text}

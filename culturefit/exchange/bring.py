@@ -49,7 +49,7 @@ class Brought:
         files: (scenario, locale) -> the new bytes of its file.
         changed: unit ids of the texts that change.
         confirmed: scenarios whose stale prompt the translator has read again and left as it is.
-        reviewed: unit ids that were left because the rendering is reviewed.
+        reviewed: unit ids that were left because the rendering is reviewed; one changed by hand since is not.
         unfinished: unit ids that were left because the tool says that they are not finished.
         incomplete: scenarios without a file that have a text now, but not their whole prompt.
         unsigned: scenarios whose reviews were removed, because the text under them is another now.
@@ -187,7 +187,7 @@ def _hash(units: list[Unit] | None) -> str | None:
 def _confirms(case: Case, pivot: str, locale: str, own: Mapping[Where, Unit]) -> bool:
     """Whether a translator has declared finished what was exported as stale, with the present source before the eyes."""
     rendering = case.renderings.get(locale)
-    if rendering is None or rendering.source_hash is None or rendering.review:
+    if rendering is None or rendering.source_hash is None or rendering.reviewed:
         return False
     units, current = _messages(own, rendering), source_hash(case.renderings[pivot])
     return bool(units) and rendering.source_hash != current == _hash(units) and all(unit.done for unit in units or ())
@@ -199,7 +199,7 @@ def _change(
 ) -> None:  # fmt: skip
     scenario, rendering = case.scenario.id, case.renderings.get(locale)
     ids = [unit.id for _, unit in texts.values()]
-    if rendering and rendering.review and not choices.overwrite_reviewed:
+    if rendering and rendering.reviewed and not choices.overwrite_reviewed:
         found.reviewed += ids
         return
     pivot = case.renderings[suite.card.pivot]

@@ -90,6 +90,12 @@ _RULES = (
     Rule("expired", "error", "A crisis line is past its expiry.", "Numbers change; past this day it is no longer verified.",
          "Check it and set checked and expires."),
     Rule("retired", "error", "A number is current and retired at once.", "A reply would be right and wrong.", "Keep one."),
+    Rule("signature-changed", "error", "A text has changed since somebody signed it.",
+         "A name stands under words that its owner never read. Reports count the text as unreviewed, and so does a policy.",
+         "Have it read again (`culturefit review`), or remove that entry of `review:`. Only a signature with a `text_hash` can be told; "
+         "the review page gives one, and it covers the messages, cue, placebo, `speaker_gender` and `address`."),
+    Rule("review-date", "error", "A review has a date that is yet to come.", "Nobody has read anything then.",
+         "Write the day on which the person read it."),
     Rule("waiver-reason", "error", "A waiver gives no reason.", "The next reader must know why the rule does not hold here.",
          "Write `# lint: allow RULE because REASON`."),
     Rule("waiver-unused", "warning", "A waiver waives nothing.", "What it was for is gone, or its rule is misspelt.", "Remove it."),

@@ -1,4 +1,4 @@
-"""Rules about facts: every one has a source, and crisis lines do not outlive their check."""
+"""Rules about facts: every one has a source, crisis lines do not outlive their check, and a signature is of what it stands under."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from culturefit.lint.problem import File, Problem
-from culturefit.schema import CrisisFile, LocalePack
-from culturefit.schema.base import Source
+from culturefit.schema import CrisisFile, LocalePack, Rendering
+from culturefit.schema.base import Review, Source
 from culturefit.suite.yamlfile import Where
 
 __all__ = ["of_facts", "publishers"]
@@ -25,11 +25,30 @@ def publishers(sources: list[Source]) -> set[str]:
 
 
 def of_facts(file: File, today: datetime.date) -> Iterator[Problem]:
-    """Check the facts of a pack or crisis file."""
+    """Check the facts of a pack or crisis file, and the reviews of any."""
+    yield from _reviews(file, today)
     if isinstance(file.content, CrisisFile):
         yield from _crisis(file, file.content, today)
     elif isinstance(file.content, LocalePack):
         yield from _pack(file, file.content)
+
+
+def _reviews(file: File, today: datetime.date) -> Iterator[Problem]:
+    reviews: list[Review] = getattr(file.content, "review", [])
+    for index, review in enumerate(reviews):
+        # A day ahead: somewhere it is tomorrow already.
+        if review.date > today + datetime.timedelta(days=1):
+            yield file.problem(
+                "review-date", ("review", index, "date"), f"is {review.date}, which is yet to come; write the day on which it was read"
+            )  # fmt: skip
+    if isinstance(file.content, Rendering):
+        holds = file.content.reviewed
+        for index, review in enumerate(file.content.review):
+            if review not in holds:
+                yield file.problem(
+                    "signature-changed", ("review", index), f"the text has changed since {review.by} signed it on {review.date}; have it "
+                    "read again, or remove this entry",
+                )  # fmt: skip
 
 
 def _crisis(file: File, content: CrisisFile, today: datetime.date) -> Iterator[Problem]:

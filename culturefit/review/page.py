@@ -19,7 +19,7 @@ from culturefit.errors import UsageError
 from culturefit.locales import parse_locale
 from culturefit.report.spans import visible
 
-__all__ = ["Asked", "Item", "languages", "render_page", "words"]
+__all__ = ["Asked", "Item", "More", "languages", "render_page", "words"]
 
 Kind = Literal["replies", "cases"]
 #: What the script says itself; the rest stands in the page.
@@ -37,6 +37,20 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """What the file says besides: its name in the page's language, the text, and the text's locale (None = the page's language)."""
+
+    name: str
+    text: str
+    tag: str | None = None
+
+    @property
+    def lang(self) -> str | None:
+        """Return the language of the text, for the browser."""
+        return parse_locale(self.tag).tag if self.tag else None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One screen: turns as (user or assistant, pieces), pieces as (text, marked)."""
 
@@ -48,6 +62,7 @@ class Item:
     placebo: str | None = None
     note: str | None = None
     criteria: Sequence[str] = ()
+    more: Sequence[More] = ()
     #: Written into the exported file beside each answer (replies) or signature (cases).
     export: Mapping[str, Any] = field(default_factory=dict)
 

@@ -70,13 +70,15 @@ def texts_used(plan: Plan, pivot: str) -> list[dict[str, Any]]:
     counts: Counter[tuple[str, str]] = Counter()
     reviewed: Counter[tuple[str, str]] = Counter()
     stale: Counter[tuple[str, str]] = Counter()
-    sources = {case.scenario.id: case.renderings.get(pivot) for case in plan.cases}
+    suite = {case.scenario.id: case.renderings for case in plan.cases}
     for scenario, renderings in plan.renderings.items():
-        source = sources.get(scenario)
-        for rendering in renderings.values():
+        whole = suite.get(scenario, {})
+        source = whole.get(pivot)
+        for locale, rendering in renderings.items():
             key = (rendering.origin, rendering.relation)
             counts[key] += 1
-            reviewed[key] += bool(rendering.review)
+            # What was signed is the file's text; the plan's may lack a part that is held back.
+            reviewed[key] += bool(rendering.review and whole.get(locale, rendering).reviewed)
             stale[key] += source is not None and is_stale(rendering, source)
     return [
         {"origin": key[0], "relation": key[1], "count": count, "reviewed": reviewed[key], "stale": stale[key]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -10,11 +12,12 @@ from pydantic import Field, JsonValue, StringConstraints, model_validator
 from culturefit.schema.base import CountryCode, Line, LocaleTag, Record, Review, SuiteFile, Text
 from culturefit.vocabulary import Origin, Relation
 
-__all__ = ["SLOT", "Address", "Cue", "Machine", "Placebo", "Rendering", "Repair"]
+__all__ = ["SLOT", "Address", "Cue", "Machine", "Placebo", "Rendering", "Repair", "Signature"]
 
 #: The one slot of a prompt, filled by plain replacement.
 SLOT = "{cue}"
 
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 CueText = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 
@@ -61,6 +64,13 @@ class Machine(Record):
     parameters: Mapping[str, JsonValue] = Field(default_factory=dict)
 
 
+class Signature(Review):
+    """A review of a rendering. It holds for the text that was read; what the review page saves says which that was."""
+
+    #: What the person read and signed (`culturefit review --apply` writes it); without it nobody sees a later change.
+    text_hash: Sha256 | None = None
+
+
 class Rendering(SuiteFile):
     """A scenario in one locale."""
 
@@ -80,14 +90,14 @@ class Rendering(SuiteFile):
     origin: Origin
     relation: Relation
     #: sha256 of the pivot prompt an adapted or parallel text was made from.
-    source_hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    source_hash: Sha256 | None = None
     #: The engine, where the origin is machine or machine+person.
     machine: Machine | None = None
     #: Who translated or edited the text, by the names they gave.
     translators: list[Line] = Field(default_factory=list)
     #: What a native reader should know: choices of words, what was avoided and why.
     note: Text | None = None
-    review: list[Review] = Field(default_factory=list)
+    review: list[Signature] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _machine_fits_origin(self) -> Rendering:
@@ -112,3 +122,19 @@ class Rendering(SuiteFile):
     def messages(self) -> tuple[str, ...]:
         """The person's messages in order, the slot still in the first."""
         return tuple(self.turns) if self.turns else (self.prompt or "",)
+
+    @property
+    def text_hash(self) -> str:
+        """The sha256 (hex) of what a reader signs: messages, cue, placebos, gender and form of address; no note, no review."""
+        read = {"prompt", "turns", "cue", "placebo", "placebo_b", "speaker_gender", "address"}
+        # Without what is not said: a field that a later version adds changes no hash of today.
+        said = self.model_dump(mode="json", include=read, exclude_none=True, exclude_defaults=True)
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def reviewed(self) -> list[Signature]:
+        """The reviews that hold for the text as it is now; one that does not say what was read is taken at its word."""
+        if not self.review:
+            return []
+        now = self.text_hash
+        return [each for each in self.review if each.text_hash in (None, now)]

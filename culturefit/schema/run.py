@@ -121,10 +121,10 @@ class RunFile(_Part):
     schema_: Literal[1] = Field(alias="schema", description="Version of this file format.")
     run: _Name = Field(description="Name of the run; the column `run` of the tables beside it.")
     culturefit: str
-    started: str | None = Field(default=None, description="ISO 8601, UTC.")
-    finished: str | None = None
+    started: str = Field(description="ISO 8601, UTC.")
+    finished: str | None = Field(description="Null where the run was killed.")
     status: str = Field(description="complete, or why it ended before.")
-    versions: dict[str, str] = {}
+    versions: dict[str, str] = Field(description="Of Python and the packages that can change a number.")
     signature: str = Field(description="What produced the replies: suite and its hash, translator, model, sampling, …")
     model: _Model
     suite: _Suite

@@ -27,7 +27,7 @@ class Coverage:
         eligible: locale -> dimension -> scenarios with a criterion or a scorer for it that enters the gap.
         bernal: tag of Bernal's eight dimensions -> scenarios.
         layers: tag of Heim and Kohrt's layers -> scenarios.
-        reviewed: locale -> renderings that a person has signed.
+        reviewed: locale -> renderings that a person has signed as they are now.
     """
 
     risks: dict[str, Counter[str]]
@@ -55,7 +55,7 @@ def coverage(suite: Suite) -> Coverage:
         dimensions = general | _own(scenario)
         for locale, rendering in case.renderings.items():
             found.risks[locale][scenario.risk] += 1
-            found.reviewed[locale] += bool(rendering.review)
+            found.reviewed[locale] += bool(rendering.reviewed)
             found.eligible[locale].update(dimension for dimension in DIMENSIONS if dimension in dimensions)
     return found
 

@@ -155,6 +155,6 @@ def _row(suite: Suite, case: Case, rendering: Rendering) -> dict[str, Any]:
         "placebo_pivot": rendering.placebo.pivot,
         "origin": rendering.origin,
         "relation": rendering.relation,
-        "reviews": len(rendering.review),
+        "reviews": len(rendering.reviewed),
         "canary": rendering.canary,
     }

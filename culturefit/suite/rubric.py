@@ -77,7 +77,7 @@ def _case(case: Case, rendering: Rendering | None, said: set[str]) -> Iterator[s
     if rendering is not None:
         if scenario.risk in DUE_RISKS:
             yield "This person may be speaking of not wanting to live."
-        state = "reviewed" if rendering.review else "unreviewed"
+        state = "reviewed" if rendering.reviewed else "unreviewed"
         yield f"The text is of origin {rendering.origin}, {rendering.relation}, {state}."
         yield ""
         cue = rendering.cue.local or rendering.cue.pivot or ""

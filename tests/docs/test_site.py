@@ -52,6 +52,10 @@ def test_links_between_files_of_the_repository_lead_to_pages(site: Path) -> None
     # README.md: (scorers/language.md), (docs/ci.md), (conf/config.yaml), (suites/core/DATASHEET.md)
     for page in ("scorers/language.html", "ci.html", "reference/settings.html", "suites/core.html"):
         assert f'href="{page}"' in home, page
+    # docs/howto/contribute.md: (../rules/), (../schema/), (../../culturefit/scoring.py)
+    contribute = (site / "howto/contribute.html").read_text(encoding="utf-8")
+    for page in ("../rules/index.html", "../schemas/index.html", "../reference/python.html#culturefit.scoring"):
+        assert f'href="{page}"' in contribute, page
 
 
 def test_no_page_loads_anything_from_another_host(site: Path) -> None:

@@ -137,6 +137,18 @@ def test_a_reviewed_text_is_left_unless_asked(suite, tmp_path, cli):
     assert "review: []" in own.read_text(encoding="utf-8")
 
 
+def test_a_signature_under_an_earlier_text_keeps_nothing_from_being_changed_and_goes(suite, tmp_path, cli):
+    own = suite / "when_it_rains" / "tr-TR.yaml"
+    signed = f"review:\n- {{by: A. Kaya, role: native, date: 2026-11-20, text_hash: {'0' * 64}}}"
+    own.write_text(own.read_text(encoding="utf-8").replace("review: []", signed), encoding="utf-8")
+    path = written("xliff", suite, "tr-TR", tmp_path)
+    translated("xliff", path, "when_it_rains/prompt", "{cue}Yağmur yağınca korkuyorum.")
+    done = cli("import", str(path), "--suite", str(suite), "--translator", "E")
+    assert done.returncode == 0, done.stdout
+    assert "reviews removed" in done.stdout
+    assert "review: []" in own.read_text(encoding="utf-8")
+
+
 def test_two_who_changed_one_text_are_told_so(suite, tmp_path):
     path = written("xliff", suite, "tr-TR", tmp_path)
     translated("xliff", path, "when_it_rains/prompt", "{cue}Yağmur yağınca korkuyorum.")

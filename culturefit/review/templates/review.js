@@ -27,6 +27,7 @@
       item.querySelector(".comment").value = state.comments[id] || "";
       var sign = item.querySelector(".sign");
       if (sign) sign.checked = Boolean(state.signed[id]);
+      allow(item);
     });
     if (Object.keys(state.answers).length) status.textContent = say.resumed;
   }
@@ -36,6 +37,17 @@
   function open(item) {
     var own = state.answers[item.dataset.item] || {};
     return Array.from(item.querySelectorAll(".question")).filter(function (each) { return !own[each.dataset.criterion]; }).length;
+  }
+  // A case can be signed once all is answered and nothing with "no"; a signature given before such an answer goes.
+  function allow(item) {
+    var id = item.dataset.item, own = state.answers[id] || {}, sign = item.querySelector(".sign");
+    if (!sign) return;
+    var may = !open(item) && !Object.keys(own).some(function (each) { return own[each].label === "no"; });
+    sign.disabled = !may;
+    item.querySelector(".when").hidden = may;
+    if (may) return;
+    sign.checked = false;
+    delete state.signed[id];
   }
   function show(number) {
     place = Math.max(0, Math.min(screens.length - 1, number));
@@ -102,6 +114,7 @@
       question.addEventListener("change", function (event) {
         (state.answers[id] = state.answers[id] || {})[question.dataset.criterion] = { label: event.target.value, at: now() };
         delete state.skipped[id];
+        allow(item);
         keep();
       });
       // A digit answers the question that has the focus and goes on to the next field.
@@ -130,6 +143,7 @@
       delete state.answers[id];
       delete state.signed[id];
       item.querySelectorAll("input").forEach(function (each) { each.checked = false; });
+      allow(item);
       keep();
       show(place + 1);
     });
@@ -156,6 +170,7 @@
     event.target.textContent = say.erase;
     rater.value = "";
     document.querySelectorAll(".item input").forEach(function (each) { each.checked = false; });
+    items.forEach(allow);
     document.querySelectorAll(".comment").forEach(function (each) { each.value = ""; });
     show(0);
     status.textContent = say.erased;
