@@ -21,6 +21,8 @@ _CURLY: Final = "„“”«»‚‘’‹›「」『』"
 _PARTS: Final = re.compile(r"(?P<before>[ \t]*(?:- +)*(?:[\w.$-]+:(?:[ \t]+|$))?)(?P<value>.*?)[ \t]*")
 _NO_SPACE: Final = re.compile(r"(?P<before>[ ]*(?:- +)*)(?P<name>[A-Za-z_]\w*):(?P<rest>(?!//)\S.*)")
 _NO_COLON: Final = re.compile(r"(?P<before>[ ]*(?:- +)*)(?P<name>[A-Za-z_]\w*)(?P<rest>|[ \t]+[^\s:].*)")
+_AFTER: Final = r'text stands after the closing "; put all of it between one pair, and write \" for a " inside'
+_APOSTROPHE: Final = "an apostrophe inside a text in single quotes is written '', or put the text in double quotes"
 #: Lines that are a field or an entry, not the rest of a text.
 _STARTS: Final = re.compile(r" *(?:- |[A-Za-z_]\w*:(?:\s|$))")
 _ESCAPES: Final = re.compile(r'(?<!\\)((?:\\\\)*)\\(?!["\\/abtnvfre0xuUNLP_ ])')
@@ -102,10 +104,10 @@ def _inside(lines: list[str], index: int) -> Iterator[_Try]:
         inner = re.sub(r'(?<!\\)"', r"\"", value[1:-1])
         yield _Try(f'{before}"{inner}"', r'a " inside a text in double quotes is written \"')
     elif value[:1] == '"' and quotes >= 2 and not value.endswith(('"', ",")):
-        yield _Try(before + json.dumps(value), r'text stands after the closing "; put all of it between one pair, and write \" for a " inside')  # fmt: skip
+        yield _Try(before + json.dumps(value), _AFTER)
     elif len(value) > 2 and value[0] == value[-1] == "'" and "'" in value[1:-1].replace("''", ""):
         inner = value[1:-1].replace("''", "'").replace("'", "''")
-        yield _Try(f"{before}'{inner}'", "an apostrophe inside a text in single quotes is written '', or put the text in double quotes")  # fmt: skip
+        yield _Try(f"{before}'{inner}'", _APOSTROPHE)
 
 
 def _unclosed(lines: list[str], index: int) -> Iterator[_Try]:
