@@ -19,6 +19,8 @@ _CAPITALISED: Final = re.compile(r"(?<=[a-zà-ž,;] )[A-ZÀ-Ž]\w{3,}")
 _INFLECTED: Final = frozenset(
     {"be", "bg", "cs", "et", "fi", "hr", "hu", "lt", "lv", "pl", "ro", "ru", "sk", "sl", "sr", "uk"}
 )
+#: Words for money that are as often a weight, or plain words.
+_ALSO_ELSE: Final = frozenset({"pound", "pounds", "libra", "libras", "livre", "livres", "real", "rand"})
 _VOWELS: Final = "aąeęiouyоаеиіїуыэюяьйāēīūėų"
 
 
@@ -89,6 +91,7 @@ def _patterns(country: str, tag: str) -> tuple[re.Pattern[str], ...]:
             # The word for the money, not the adjective beside it; words of two or three letters mean much else.
             name = get_currency_name(currency, count=count, locale=known)
             money |= {word for word in name.split() if len(word) > 3 or SPACELESS.search(word)}
+    money -= _ALSO_ELSE
     money -= set(known.territories.get(country, "").split())
     patterns = []
     if money:

@@ -44,6 +44,8 @@ class Document:
     path: Path
     data: Any
     lines: dict[Where, int]
+    #: The texts that stand there without quotes.
+    plain: frozenset[Where] = frozenset()
 
     def line(self, where: Where) -> int:
         """Return the line of the value at `where`, or of the nearest thing around it."""
@@ -88,7 +90,8 @@ def parse_yaml(path: Path, raw: bytes) -> Document:
     if node is None:
         raise SuiteError("is empty; see CONTRIBUTING.md for an example to start from", path=str(path))
     builder = _Builder(path)
-    return Document(path, builder.build(node, (), 0), builder.lines)
+    data = builder.build(node, (), 0)
+    return Document(path, data, builder.lines, frozenset(builder.plain))
 
 
 def _not_yaml(path: Path, text: str, error: Exception) -> SuiteError:
@@ -133,6 +136,7 @@ class _Builder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.lines: dict[Where, int] = {}
+        self.plain: set[Where] = set()
         self.seen: set[int] = set()
 
     def fail(self, node: yaml.Node, where: Where, message: str) -> SuiteError:
@@ -152,6 +156,8 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*where, index), depth + 1) for index, item in enumerate(node.value)]
         assert isinstance(node, yaml.ScalarNode)
+        if not node.style:
+            self.plain.add(where)
         return scalar(node)
 
     def mapping(self, node: yaml.MappingNode, where: Where, depth: int) -> dict[str, Any]:
