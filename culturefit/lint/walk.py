@@ -71,7 +71,8 @@ def apply_fixes(problems: Iterable[Problem]) -> list[Problem]:
     taken: set[tuple[str, int]] = set()
     for each in problems:
         # A line is changed once at a time: a second change was made from what the line was before the first.
-        if each.fix is not None and (each.path, each.fix.line) not in taken:
+        fits = each.fix is not None and (each.fix.rename is None or not each.fix.rename.exists())
+        if each.fix is not None and fits and (each.path, each.fix.line) not in taken:
             taken.add((each.path, each.fix.line))
             mended.append(each)
     by_path: dict[str, list[tuple[Problem, Fix]]] = {}
@@ -86,7 +87,7 @@ def apply_fixes(problems: Iterable[Problem]) -> list[Problem]:
             changed = [edits.get(number, line) for number, line in enumerate(lines, 1)]
             write_whole(path, "\n".join(line for line in changed if line is not None) + "\n")
         for _, fix in fixes:
-            if fix.rename is not None and not fix.rename.exists():
+            if fix.rename is not None:
                 path.rename(fix.rename)
     return mended
 
