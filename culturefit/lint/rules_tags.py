@@ -27,9 +27,10 @@ def of_tags(file: File) -> Iterator[Problem]:
     where = ("pivot",) if isinstance(content, SuiteCard) else ("locale",)
     tag = content.pivot if isinstance(content, SuiteCard) else content.locale
     locale = parse_locale(tag)
-    if locale.language not in _cldr()["languages"]:
+    # All codes of two letters are known; of those of three, CLDR names only some.
+    if len(locale.language) == 2 and locale.language not in _cldr()["languages"]:
         yield file.problem(
-            "locale-tag", where, f"'{locale.language}' is no language that CLDR knows; write a tag such as ja-JP"
+            "locale-tag", where, f"'{locale.language}' in '{tag}' is no language; write a tag such as ja-JP"
         )
     elif locale.region is None:
         likely = _likely(tag)

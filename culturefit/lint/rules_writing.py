@@ -110,10 +110,18 @@ def _glued(prompt: str, text: str) -> str | None:
     if not slot:
         return None
     if _touch(text[-1:], after[:1]):
-        return f"ends without a space, so the prompt goes on as '{text[-12:]}{after[:12]}'; end it with one"
+        return f"ends without a space, so the prompt goes on as '{_end(text)}{_start(after)}'; end it with one"
     if _touch(before[-1:], text[:1]):
-        return f"begins right after '{before[-12:]}' without a space; add one before {SLOT} in the prompt"
+        return f"begins right after '{_end(before)}' without a space; add one before {SLOT} in the prompt"
     return None
+
+
+def _end(text: str) -> str:
+    return text.rsplit(maxsplit=1)[-1][-20:] if text.strip() else ""
+
+
+def _start(text: str) -> str:
+    return text.split(maxsplit=1)[0][:20] if text.strip() else ""
 
 
 def _touch(left: str, right: str) -> bool:

@@ -115,7 +115,15 @@ def test_a_crisis_line_is_checked_for_evidence_and_age(
 ) -> None:
     folder = tmp_path / "packs" / "crisis"
     folder.mkdir(parents=True)
-    values = {"number": "110", "checked": "2026-06-01", "review": "2026-06-01", "country": "PL", "expires": "2026-12-01", "status": "verified", "second": "B"} | change
+    values = {
+        "number": "110",
+        "checked": "2026-06-01",
+        "review": "2026-06-01",
+        "country": "PL",
+        "expires": "2026-12-01",
+        "status": "verified",
+        "second": "B",
+    } | change
     (folder / f"{values['country']}.yaml").write_text(_CRISIS.format(**values), encoding="utf-8")
     problem = only(lint(tmp_path / "packs", TODAY)[0])
     assert problem.rule == rule
