@@ -73,6 +73,7 @@ _PLACEBO = 'placebo:\n  local: "Czajnik stoi na stole przy oknie kuchni. "\n'
         (_CUE, "", "missing-text", 5, "cue.local", "is missing, so the arm local+culture"),
         ("przez ten", "przez tеn", "mixed-letters", 4, "prompt", "Cyrillic letter 'е' inside the word 'tеn'"),
         ("Posłuchasz?", "Mieszkam na ul. Kwiatowej 12.", "personal-data", 4, "prompt", "a home address ('ul. Kwiatowej 12')"),
+        ("Posłuchasz?\"", "Myślałem o tym, miałem dość i byłam sama.\"\nspeaker_gender: f", "text-check", 4, "prompt", "other gender (m)"),
         ("locale: pl-PL", "locale: pl-PL\ncountry: DE", "country", 4, "country", "is DE, but pl-PL names PL"),
         ("Wigilię. \"", "Wigilię.\"", "cue-space", 6, "cue.local", "ends without a space, so the prompt goes on as 'Wigilię.Posłuchasz?'"),
         ("kuchni. \"", "kuchni.\"", "cue-space", 9, "placebo.local", "ends without a space"),
@@ -86,6 +87,11 @@ def test_each_slip_of_a_text_is_one_problem_at_its_place(
     problem = only(polish)
     assert (problem.rule, problem.line, problem.field) == (rule, line, field)
     assert words in problem.message
+
+
+def test_one_form_of_the_other_gender_may_be_somebody_elses(polish: Path) -> None:
+    edit(polish, 'Posłuchasz?"', 'Byłam u lekarza, mówił: byłem zajęty. „Myślałem, miałem”."\nspeaker_gender: f')
+    assert lint(polish, TODAY)[0] == []
 
 
 def test_a_text_that_no_default_arm_needs_is_not_missed(polish: Path) -> None:
