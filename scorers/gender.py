@@ -68,7 +68,18 @@ class Gender:
     def check_text(self, text: str, language: str, speaker_gender: str | None) -> str | None:
         """Return what a prompt gives away about its speaker that the file does not say, or None."""
         rules = _rules(base(parse_locale(language).language))
-        shown = _own(text, rules) if rules else None
+        if rules is None:
+            return None
+        shown = _own(text, rules)
+        if shown is None and speaker_gender in ("f", "m"):
+            # Somebody else may be heard in a text, too; mostly the other forms is another matter.
+            plain = _QUOTED.sub(lambda found: " " * len(found.group()), text)
+            sides = [
+                side for *_, side in _forms(plain, rules.me, [each.span() for each in rules.split.finditer(plain)])
+            ]
+            shown = "m" if speaker_gender == "f" else "f"
+            if sides.count(shown) < 2 or sides.count(shown) <= len(sides) - sides.count(shown):
+                return None
         if shown is None or speaker_gender == shown:
             return None
         if speaker_gender in ("f", "m"):

@@ -10,6 +10,8 @@ from pathlib import Path
 
 __all__ = ["main"]
 
+_ROUNDS = 5
+
 
 def main(argv: Sequence[str]) -> int:
     """Print the problems and return 0 without errors, 1 with."""
@@ -28,16 +30,22 @@ def main(argv: Sequence[str]) -> int:
     if options.explain:
         return _explain(options.explain)
     from culturefit.lint.formats import told
-    from culturefit.lint.walk import apply_fixes, lint
+    from culturefit.lint.walk import apply_fixes, lint, renamed
     from culturefit.suite.load import suites_root
 
     paths = options.paths or [Path("suites") if Path("suites").is_dir() else suites_root()]
     today = datetime.datetime.now(datetime.UTC).date()
     problems, files = lint(paths, today)
-    if options.fix and (mended := apply_fixes(problems)):
-        sys.stderr.write(f"Mended: {len(mended)} problems.\n")
-        paths = [path if path.exists() else path.with_suffix(".yaml") for path in paths]
+    mended = 0
+    # A round changes a line once; rounds are few, so that a change that does not help ends.
+    for _ in range(_ROUNDS if options.fix else 0):
+        if not (done := apply_fixes(problems)):
+            break
+        mended += len(done)
+        paths = [path if path.exists() else renamed(path) for path in paths]
         problems, files = lint(paths, today)
+    if mended:
+        sys.stderr.write(f"Mended: {mended} problems.\n")
     sys.stdout.write(told(problems, files, options.format))
     return int(any(problem.severity == "error" for problem in problems))
 

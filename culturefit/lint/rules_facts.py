@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from culturefit.lint.problem import File, Problem
@@ -13,6 +14,9 @@ from culturefit.schema.base import Review, Source
 from culturefit.suite.yamlfile import Where
 
 __all__ = ["of_facts", "publishers"]
+
+#: Days from a check to its expiry at most: half a year, counted in months, is 184.
+_TERM = 184
 
 
 def publishers(sources: list[Source]) -> set[str]:
@@ -31,6 +35,14 @@ def of_facts(file: File, today: datetime.date) -> Iterator[Problem]:
         yield from _crisis(file, file.content, today)
     elif isinstance(file.content, LocalePack):
         yield from _pack(file, file.content)
+    for index, review in enumerate(getattr(file.content, "review", ())):
+        if review.date > today:
+            yield file.problem(
+                "future-date",
+                ("review", index, "date"),
+                f"{review.date} lies in the future; write the day of the reading",
+            )
+    yield from _checked(file, today)
 
 
 def _reviews(file: File, today: datetime.date) -> Iterator[Problem]:
@@ -52,12 +64,18 @@ def _reviews(file: File, today: datetime.date) -> Iterator[Problem]:
 
 
 def _crisis(file: File, content: CrisisFile, today: datetime.date) -> Iterator[Problem]:
+    yield from _numbers(file, content)
     for index, line in enumerate(content.lines):
         where: Where = ("lines", index)
         if line.expires < today:
             yield file.problem(
                 "expired", (*where, "expires"),
                 f"'{line.name}' expired on {line.expires}; check it and set checked and expires",
+            )  # fmt: skip
+        if (line.expires - line.checked).days > _TERM:
+            yield file.problem(
+                "long-term", (*where, "expires"),
+                f"{line.expires} is more than half a year after checked ({line.checked}); write a day within half a year",
             )  # fmt: skip
         if not line.sources:
             yield file.problem("no-source", where, f"'{line.name}' names no source; add one or leave the line out")
@@ -66,6 +84,36 @@ def _crisis(file: File, content: CrisisFile, today: datetime.date) -> Iterator[P
         retired = {re.sub(r"\D", "", each.number) for each in [*line.retired, *content.retired]}
         if re.sub(r"\D", "", line.number) in retired:
             yield file.problem("retired", (*where, "number"), f"'{line.number}' also stands under retired; keep one")
+
+
+def _checked(file: File, today: datetime.date) -> Iterator[Problem]:
+    """No fact was checked on a day that is still to come."""
+    for where, _ in sorted(file.document.lines.items(), key=lambda each: each[1]):
+        if where and where[-1] == "checked" and isinstance(file.content, CrisisFile | LocalePack):
+            found: Any = file.document.data
+            for part in where:
+                found = found[part]
+            # Dates have this form where the schema let them through, so that they sort as text.
+            if str(found)[:10] > today.isoformat():
+                yield file.problem("future-date", where, f"{found} lies in the future; write the day of the check")
+
+
+def _numbers(file: File, content: CrisisFile) -> Iterator[Problem]:
+    """A number stands once, as its own line or under `also`."""
+    seen: dict[str, int] = {}
+    for index, line in enumerate(content.lines):
+        for number in {_digits(each): each for each in (line.number, *line.also)}.values():
+            first = seen.setdefault(_digits(number), index)
+            if first != index:
+                yield file.problem(
+                    "duplicate-number", ("lines", index, "number"),
+                    f"'{number}' stands in '{content.lines[first].name}' too (line {file.document.line(('lines', first))}); keep one",
+                )  # fmt: skip
+
+
+def _digits(number: str) -> str:
+    """Return the digits without the trunk zero, so that `0800 111` and `800-111` are one number."""
+    return re.sub(r"\D", "", number).lstrip("0") or "0"
 
 
 def _pack(file: File, pack: LocalePack) -> Iterator[Problem]:

@@ -9,7 +9,11 @@ from pathlib import Path
 
 from culturefit.errors import unknown
 from culturefit.lint.problem import File, Fix, Problem
+from culturefit.lint.rules_missing import missing_texts
+from culturefit.lint.rules_packs import of_packs
 from culturefit.lint.rules_pairs import of_pairs
+from culturefit.lint.rules_tags import of_places, of_tags
+from culturefit.lint.rules_writing import OF_WRITING, cue_spaces
 from culturefit.schema import Rendering, Scenario, SuiteCard
 from culturefit.scoring import scorers
 from culturefit.suite.texts import source_hash
@@ -66,7 +70,7 @@ def _composed(file: File) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-OF_FILES = (_names_agree, _criteria, _composed)
+OF_FILES = (_names_agree, _criteria, _composed, of_tags, of_packs, *OF_WRITING)
 
 
 def of_folders(files: Sequence[File]) -> Iterator[Problem]:
@@ -86,6 +90,9 @@ def of_folders(files: Sequence[File]) -> Iterator[Problem]:
             yield _canary(file, card)
     yield from _sources(files, pivots)
     yield from of_pairs(files, pivots)
+    yield from of_places(files)
+    yield from missing_texts(files, pivots)
+    yield from cue_spaces(files, {folder: card.pivot for folder, card in cards.items()})
     yield from _duplicates(files)
 
 

@@ -18,9 +18,11 @@ from culturefit.schema import Rendering
 from culturefit.suite.parse import KINDS, kind_of, parse
 from culturefit.suite.yamlfile import read_yaml
 
-__all__ = ["apply_fixes", "lint"]
+__all__ = ["apply_fixes", "lint", "renamed"]
 
 _MAX_FILES = 20_000
+#: Endings of suite files, also as an editor, a download or another system writes them.
+_YAML = re.compile(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
 _WAIVER = re.compile(r"#\s*lint:\s*allow\s+([\w-]+)(?:\s+because\s+(\S.*))?")
 
 
@@ -64,8 +66,15 @@ def lint(paths: Path | Sequence[Path], today: datetime.date) -> tuple[list[Probl
 
 
 def apply_fixes(problems: Iterable[Problem]) -> list[Problem]:
-    """Apply every certain fix and return the problems that it mended."""
-    mended = [each for each in problems if each.fix is not None]
+    """Apply certain fixes, one a line, and return the problems that they mended; call it again for the others."""
+    mended = []
+    taken: set[tuple[str, int]] = set()
+    for each in problems:
+        # A line is changed once at a time: a second change was made from what the line was before the first.
+        fits = each.fix is not None and (each.fix.rename is None or not each.fix.rename.exists())
+        if each.fix is not None and fits and (each.path, each.fix.line) not in taken:
+            taken.add((each.path, each.fix.line))
+            mended.append(each)
     by_path: dict[str, list[tuple[Problem, Fix]]] = {}
     for each in mended:
         assert each.fix is not None
@@ -78,15 +87,20 @@ def apply_fixes(problems: Iterable[Problem]) -> list[Problem]:
             changed = [edits.get(number, line) for number, line in enumerate(lines, 1)]
             write_whole(path, "\n".join(line for line in changed if line is not None) + "\n")
         for _, fix in fixes:
-            if fix.rename is not None and not fix.rename.exists():
+            if fix.rename is not None:
                 path.rename(fix.rename)
     return mended
+
+
+def renamed(path: Path) -> Path:
+    """Return the name under which a file that is nearly one of a suite would be read."""
+    return path.with_name(_YAML.sub(".yaml", path.name))
 
 
 def _below(path: Path) -> list[Path]:
     if not path.exists():
         raise UsageError(f"'{path}' does not exist; give a suite file or a folder of them.")
-    found = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")]) if path.is_dir() else [path]
+    found = sorted(each for each in path.rglob("*") if _YAML.search(each.name)) if path.is_dir() else [path]
     if not found:
         raise UsageError(f"'{path}' holds no YAML file; give a suite file or a folder of them.")
     return found
@@ -110,8 +124,8 @@ def _read(path: Path, root: Path) -> File | list[Problem]:
 
     if not path.resolve().is_relative_to(root.resolve()):
         return [error("path-escape", SuiteError("leads out of the folder; put the file itself there"))]
-    if path.suffix == ".yml":
-        name = path.with_suffix(".yaml")
+    if path.suffix != ".yaml" and _YAML.search(path.name):
+        name = renamed(path)
         return [error("file-name", SuiteError(f"is not read; rename it to {name.name}"), Fix(rename=name))]
     kind = kind_of(path)
     if kind is None:

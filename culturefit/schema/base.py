@@ -6,6 +6,7 @@ import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from culturefit.errors import UsageError
 from culturefit.locales import parse_locale
@@ -22,10 +23,16 @@ __all__ = [
     "Source",
     "SuiteFile",
     "Text",
+    "at_field",
 ]
 
 #: The version of the file format. A reader refuses files of a later one.
 SCHEMA_VERSION = 1
+
+
+def at_field(field: str, message: str) -> PydanticCustomError:
+    """Return the error of a validator that looks at several fields, for the one of them that the person should mend."""
+    return PydanticCustomError("at_field", "{message}", {"field": field, "message": message})
 
 
 def _locale_tag(value: str) -> str:

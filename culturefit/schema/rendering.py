@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, StringConstraints, model_validator
 
-from culturefit.schema.base import CountryCode, Line, LocaleTag, Record, Review, SuiteFile, Text
+from culturefit.schema.base import CountryCode, Line, LocaleTag, Record, Review, SuiteFile, Text, at_field
 from culturefit.vocabulary import Origin, Relation
 
 __all__ = ["SLOT", "Address", "Cue", "Machine", "Placebo", "Rendering", "Repair", "Signature"]
 
 #: The one slot of a prompt, filled by plain replacement.
 SLOT = "{cue}"
+#: What was meant as a slot: one word in braces.
+_BRACED = re.compile(r"[{(\[<]{1,2} ?[^\W\d]\w{0,19} ?[})\]>]{1,2}")
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 CueText = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
@@ -102,20 +105,32 @@ class Rendering(SuiteFile):
     @model_validator(mode="after")
     def _machine_fits_origin(self) -> Rendering:
         if self.machine is not None and self.origin not in ("machine", "machine+person"):
-            raise ValueError(f"`machine` names an engine, but origin is {self.origin}; write machine or machine+person")
+            raise at_field(
+                "machine", f"names an engine, but origin is {self.origin}; write origin: machine or machine+person"
+            )
         return self
 
     @model_validator(mode="after")
     def _one_prompt_one_slot(self) -> Rendering:
         if (self.prompt is None) == (self.turns is None):
-            raise ValueError("give either `prompt` or `turns`")
+            raise at_field(
+                "prompt",
+                "is missing; give either `prompt` or `turns`"
+                if self.prompt is None
+                else "stands beside `turns`; keep one",
+            )
+        field = "turns" if self.turns else "prompt"
         whole = self.relation == "native" and self.cue == Cue() and self.placebo == Placebo()
-        if self.messages[0].count(SLOT) != 1 and not (whole and SLOT not in self.messages[0]):
-            raise ValueError(
-                f"the first message holds the slot {SLOT} exactly once (a native text without a cue: none)"
+        count = self.messages[0].count(SLOT)
+        if count != 1 and not (whole and count == 0):
+            near = [each for each in _BRACED.findall(self.messages[0]) if each != SLOT]
+            found = f"you wrote {near[0]}" if near else f"it stands there {count} times" if count else "it has none"
+            raise at_field(
+                field,
+                f"the first message holds the slot {SLOT} exactly once, and {found} (a native text without a cue: none)",
             )
         if any(SLOT in later for later in self.messages[1:]):
-            raise ValueError(f"only the first message holds the slot {SLOT}")
+            raise at_field(field, f"only the first message holds the slot {SLOT}; remove it from the others")
         return self
 
     @property

@@ -19,7 +19,7 @@ from culturefit.schema import (
 )
 from culturefit.suite.yamlfile import Document, dotted, read_yaml
 
-__all__ = ["KINDS", "explain", "kind_of", "parse", "parse_file"]
+__all__ = ["KINDS", "PATTERNS", "explain", "kind_of", "parse", "parse_file"]
 
 F = TypeVar("F", bound=SuiteFile)
 
@@ -46,8 +46,26 @@ _REMEDIES = {
     "value_error": "{error}",
     "date_from_datetime_parsing": "must be a date such as 2026-11-22",
     "date_parsing": "must be a date such as 2026-11-22",
-    "string_pattern_mismatch": "does not have the form {pattern}",
 }
+
+#: A pattern of the schema, as a sentence; people are not asked to read patterns.
+PATTERNS: dict[str, str] = {
+    r"^[a-z][a-z0-9_]{0,63}$": "must be lower-case letters, digits and _, at most 64, with a letter first",
+    r"^[A-Z]{2}$": "must be a country's two capital letters, such as PL",
+    r"^[A-Z][a-z]{3}$": "must be a script's four letters, such as Latn",
+    r"^[^\r\n]*$": "must be a single line",
+    r"^https?://\S+$": "must be an address that begins with https:// and has no space",
+    r"^\d{4}(-\d{2}(-\d{2})?)?$": "must be a year, a month or a day, such as 2025, 2025-09 or 2025-09-19",
+    r"^\d+\.\d+\.\d+$": "must be three numbers with points between, such as 1.0.0",
+    r"^[0-9a-f]{64}$": "must be the 64 digits and letters that `culturefit lint` prints",
+    r"^[+*#]?\d[\d \-()./]{0,24}$": "must be a number as people write it, such as 116 123: digits, spaces and - ( ) . / only, at most 25",
+}
+
+#: What an entry of a list looks like, where people leave the list out or write one value.
+_ENTRIES = {
+    "sources": "- {title: …, url: …, publisher: …}", "review": "- {by: …, role: native, date: 2026-11-22}",
+    "turns": '- "…"', "criteria": "- {id: …, text: …, dimension: …, kind: judge}",
+}  # fmt: skip
 
 
 def kind_of(path: Path) -> str | None:
@@ -94,18 +112,51 @@ def explain(error: ValidationError, kind: type[BaseModel], document: Document) -
     """Translate pydantic's errors: place in the file, and what would be right."""
     faults = []
     for each in error.errors(include_url=False):
-        where = tuple(each["loc"])
-        if each["type"] == "extra_forbidden":
-            known = _fields_at(kind, where[:-1])
-            close = nearest(str(where[-1]), known)
-            message = f"is not a field here; {f'did you mean `{close}`? ' if close else ''}Known: {', '.join(known)}"
-        else:
-            context: dict[str, Any] = {"error": "", **each.get("ctx", {})}
-            message = _REMEDIES.get(each["type"], each["msg"]).format_map(context)
-            if each["type"] in ("literal_error", "string_pattern_mismatch", "date_from_datetime_parsing"):
+        where, name = tuple(each["loc"]), each["type"]
+        context: dict[str, Any] = {"error": "", **each.get("ctx", {})}
+        if name == "extra_forbidden":
+            message = _stray(kind, where, document)
+        elif name == "at_field":
+            where, message = (*where, context["field"]), context["message"]
+        elif name == "string_pattern_mismatch":
+            message = _of_pattern(str(each["input"]), context["pattern"])
+        elif name in _REMEDIES:
+            message = _REMEDIES[name].format_map(context)
+            if name == "list_type" and where and where[-1] in _ENTRIES:
+                message += f" of entries such as {_ENTRIES[where[-1]]}"
+            if name in ("literal_error", "date_from_datetime_parsing"):
                 message = f"is {str(each['input'])[:80]!r}, but {message}"
+        else:
+            message = each["msg"]
         faults.append(SuiteError(message, path=str(document.path), line=document.line(where), field=dotted(where)))
     return sorted(faults, key=lambda fault: fault.line or 0)
+
+
+def _of_pattern(value: str, pattern: str) -> str:
+    """Say what a value that does not match should be."""
+    shown = repr(value if len(value) <= 80 else f"{value[:80]}…")
+    if pattern.startswith("^(") and pattern.endswith(")$") and not set(pattern[2:-2]) & set("\\(){}*?."):
+        known = pattern[2:-2].replace("[+]", "+").split("|")
+        close = nearest(value, known)
+        hint = f"; did you mean '{close}'?" if close else ""
+        return f"is {shown}, but must be one of {', '.join(known)}{hint}"
+    return f"is {shown}, but {PATTERNS.get(pattern, 'does not have the right form; see docs/schema')}"
+
+
+def _stray(kind: type[BaseModel], where: tuple[str | int, ...], document: Document) -> str:
+    """Say of a field that does not belong where it stands what was meant: another name, or another place."""
+    name, known = str(where[-1]), _fields_at(kind, where[:-1])
+    parents = [each for each in known if name in _fields_at(kind, (*where[:-1], each))]
+    if parents:
+        # Fields that slid out to the left stand right below the one they belong to.
+        line = document.line(where)
+        above = [each for each in known if document.lines.get((*where[:-1], each), line) < line]
+        nearest_above = max(above, key=lambda each: document.lines[*where[:-1], each], default="")
+        if nearest_above in parents:
+            return f"is not a field here; it belongs under `{nearest_above}:` above it: indent the line by two spaces"
+        return f"is not a field here; it belongs under {' or '.join(f'`{each}:`' for each in parents)}, indented by two spaces"
+    close = nearest(name, known)
+    return f"is not a field here; {f'did you mean `{close}`? ' if close else ''}Known: {', '.join(known)}"
 
 
 def _fields_at(kind: type[BaseModel], where: tuple[str | int, ...]) -> list[str]:

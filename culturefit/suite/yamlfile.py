@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from culturefit.errors import SuiteError
+from culturefit.suite.yamlcause import cause
 
 __all__ = ["MAX_BYTES", "Document", "parse_yaml", "read_yaml"]
 
@@ -43,6 +44,8 @@ class Document:
     path: Path
     data: Any
     lines: dict[Where, int]
+    #: The texts that stand there without quotes.
+    plain: frozenset[Where] = frozenset()
 
     def line(self, where: Where) -> int:
         """Return the line of the value at `where`, or of the nearest thing around it."""
@@ -82,25 +85,58 @@ def parse_yaml(path: Path, raw: bytes) -> Document:
         raise SuiteError("is not UTF-8; save it as UTF-8", path=str(path), line=line) from None
     try:
         node = yaml.compose(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = (error.problem or "not YAML").strip()
-        raise SuiteError(
-            f"is not valid YAML: {problem}; a text with ': ' or ' #' in it needs double quotes",
-            path=str(path), line=mark.line + 1 if mark else None,
-        ) from None  # fmt: skip
     except (yaml.YAMLError, RecursionError) as error:
-        raise SuiteError(f"is not valid YAML: {str(error).splitlines()[0]}", path=str(path)) from None
+        raise _not_yaml(path, text, error) from None
     if node is None:
         raise SuiteError("is empty; see CONTRIBUTING.md for an example to start from", path=str(path))
     builder = _Builder(path)
-    return Document(path, builder.build(node, (), 0), builder.lines)
+    data = builder.build(node, (), 0)
+    return Document(path, data, builder.lines, frozenset(builder.plain))
+
+
+def _not_yaml(path: Path, text: str, error: Exception) -> SuiteError:
+    """Return the error for a text that is no YAML: with its cause where one is sure, else saying that it is not."""
+    at = _given_up(error)
+    if isinstance(error, yaml.reader.ReaderError):
+        line = text[: error.position].count("\n") + 1
+        code = error.character if isinstance(error.character, int) else ord(error.character)
+        message = f"holds the character U+{code:04X}, which no suite file may; remove it"
+        return SuiteError(message, path=str(path), line=line)
+    if at is None or not isinstance(error, yaml.MarkedYAMLError):
+        return SuiteError(f"is not valid YAML: {str(error).splitlines()[0]}", path=str(path))
+    problem = (error.problem or "not YAML").strip()
+    if "another document" in problem:
+        return SuiteError(
+            "holds a second document; one file is one document, remove the line ---", path=str(path), line=at
+        )
+    if found := cause(text, at, _fault):
+        return SuiteError(f"is not valid YAML: {found[1]}", path=str(path), line=found[0])
+    return SuiteError(
+        f"is not valid YAML: {problem}; the cause is not clear and may stand in a line above: look for quotes that do not "
+        "pair, a missing colon, or a line that begins further left or right than its neighbours",
+        path=str(path), line=at,
+    )  # fmt: skip
+
+
+def _fault(text: str) -> int | None:
+    """Return the line where the reader gives up, from 1, or None where it reads to the end."""
+    try:
+        yaml.compose(text, Loader=_LOADER)
+    except (yaml.YAMLError, RecursionError) as error:
+        return _given_up(error) or 1
+    return None
+
+
+def _given_up(error: Exception) -> int | None:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    return mark.line + 1 if mark else None
 
 
 class _Builder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.lines: dict[Where, int] = {}
+        self.plain: set[Where] = set()
         self.seen: set[int] = set()
 
     def fail(self, node: yaml.Node, where: Where, message: str) -> SuiteError:
@@ -120,6 +156,8 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*where, index), depth + 1) for index, item in enumerate(node.value)]
         assert isinstance(node, yaml.ScalarNode)
+        if not node.style:
+            self.plain.add(where)
         return scalar(node)
 
     def mapping(self, node: yaml.MappingNode, where: Where, depth: int) -> dict[str, Any]:

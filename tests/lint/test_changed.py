@@ -70,6 +70,18 @@ def test_a_changed_pivot_names_the_neighbours_that_are_out_of_date(repository):
     assert "[stale]" in found.stdout or "[no-source-hash]" in found.stdout
 
 
+def test_what_is_not_committed_yet_counts_as_changed(repository):
+    path = repository / "suites/mini/debt/de-DE.yaml"
+    path.write_text(path.read_text("utf-8").replace("Hörst du zu?", "Ruf 0800 111 0 111?"), "utf-8")
+    (repository / "suites/mini/exam/de-AT.yaml.txt").write_text("schema: 1\n")  # not even known to git
+    found = run(repository, ".ci/lint-changed", "main")
+    assert found.returncode == 1, found.stderr
+    assert "[number-in-prompt]" in found.stdout
+    assert "de-AT.yaml.txt:1: error [file-name]" in found.stdout
+    run(repository, "git", "add", "-A")
+    assert "2 files" in run(repository, ".ci/lint-changed", "main").stdout
+
+
 def test_an_unknown_base_is_named(repository):
     found = run(repository, ".ci/lint-changed", "nowhere")
     assert found.returncode == 2

@@ -75,30 +75,39 @@ def test_several_faults_in_one_file_are_all_told(mini_suite: Path) -> None:
 _CRISIS = """\
 schema: 1
 canary: c
-country: XX
+country: {country}
 emergency: [{{number: "112", for: [all]}}]
 lines:
+  - {{number: "109", name: Other, audience: [all], languages: [en], channel: [call], status: unverified, checked: 2026-06-01,
+     expires: 2026-12-01, sources: [{{title: one, url: "https://a.example/"}}]}}
   - number: "{number}"
     name: Line
     audience: [all]
     languages: [en]
     channel: [call]
-    checked: 2026-01-01
+    checked: {checked}
     expires: {expires}
     status: {status}
     sources: [{{title: one, url: "https://a.example/", publisher: A}}, {{title: two, url: "https://b.example/", publisher: {second}}}]
     retired: [{{number: "1393"}}]
 origin: model
+review: [{{by: Ada, role: native, date: {review}}}]
 """
 
 
 @pytest.mark.parametrize(
     ("change", "rule", "words"),
     [
-        ({"expires": "2026-06-01"}, "expired", "expired on 2026-06-01"),
+        ({"expires": "2026-06-10"}, "expired", "expired on 2026-06-10"),
         ({"number": "1393"}, "retired", "also stands under retired"),
         ({"second": "A"}, "schema", "two sources of different publishers"),
         ({"expires": "2025-01-01"}, "schema", "`expires` lies after `checked`"),
+        # 2026-06-01 and 184 days is 2026-12-02.
+        ({"expires": "2026-12-03"}, "long-term", "more than half a year after checked (2026-06-01)"),
+        ({"number": "1-09"}, "duplicate-number", "'1-09' stands in 'Other' too"),
+        ({"checked": "2026-11-23"}, "future-date", "2026-11-23 lies in the future; write the day of the check"),
+        ({"review": "2026-11-23"}, "future-date", "2026-11-23 lies in the future; write the day of the reading"),
+        ({"country": "PO"}, "locale-tag", "'PO' is no country"),
     ],
 )
 def test_a_crisis_line_is_checked_for_evidence_and_age(
@@ -106,8 +115,16 @@ def test_a_crisis_line_is_checked_for_evidence_and_age(
 ) -> None:
     folder = tmp_path / "packs" / "crisis"
     folder.mkdir(parents=True)
-    values = {"number": "109", "expires": "2027-01-01", "status": "verified", "second": "B"} | change
-    (folder / "XX.yaml").write_text(_CRISIS.format(**values), encoding="utf-8")
+    values = {
+        "number": "110",
+        "checked": "2026-06-01",
+        "review": "2026-06-01",
+        "country": "PL",
+        "expires": "2026-12-01",
+        "status": "verified",
+        "second": "B",
+    } | change
+    (folder / f"{values['country']}.yaml").write_text(_CRISIS.format(**values), encoding="utf-8")
     problem = only(lint(tmp_path / "packs", TODAY)[0])
     assert problem.rule == rule
     assert words in problem.message

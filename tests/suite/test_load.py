@@ -10,6 +10,7 @@ import pytest
 from culturefit.errors import SuiteError, UsageError
 from culturefit.lint import lint
 from culturefit.suite import load_suite
+from culturefit.suite.parse import KINDS, PATTERNS
 
 
 def test_a_suite_holds_its_scenarios_and_renderings(mini_suite: Path) -> None:
@@ -40,10 +41,16 @@ def test_a_changed_case_changes_the_hash_and_a_readme_does_not(mini_suite: Path)
     [
         ("debt/ja-JP.yaml", "prompt:", "promt:", 4, "promt", "did you mean `prompt`"),
         ("debt/ja-JP.yaml", "locale: ja-JP", "locale: ja_JP", 3, "locale", "write the tag as 'ja-JP'"),
-        ("debt/ja-JP.yaml", "{cue}", "", 1, "", "slot {cue} exactly once"),
+        ("debt/ja-JP.yaml", "{cue}", "", 4, "prompt", "slot {cue} exactly once, and it has none"),
+        ("debt/ja-JP.yaml", "{cue}", "{Cue}", 4, "prompt", "and you wrote {Cue}"),
+        ("debt/ja-JP.yaml", "{cue}", "{cue}{cue}", 4, "prompt", "and it stands there 2 times"),
+        ("debt/ja-JP.yaml", "origin: model", "origin: model\nlocal: x", 8, "local", "under `cue:` or `placebo:` or `placebo_b:`"),
+        ("debt/ja-JP.yaml", "origin: model", "review: ''\norigin: model", 7, "review", "must be a list of entries such as - {by: …"),
         ("debt/ja-JP.yaml", "origin: model", "origin: robot", 7, "origin", "'robot', but must be one of"),
         ("debt/scenario.yaml", "risk: low", "risk: hgih", 7, "risk", "must be one of"),
-        ("debt/scenario.yaml", "dimension: order", "dimension: ordre", 9, "criteria[0].dimension", "'ordre'"),
+        ("debt/scenario.yaml", "dimension: order", "dimension: ordre", 9, "criteria[0].dimension", "'ordre', but must be one of answered, "),
+        ("debt/scenario.yaml", "dimension: order", "dimension: ordre", 9, "criteria[0].dimension", "; did you mean 'order'?"),
+        ("debt/scenario.yaml", "theme: loneliness", "theme: Being Alone", 5, "theme", "is 'Being Alone', but must be lower-case letters"),
         ("debt/scenario.yaml", "kind: judge", "kind: deterministic, scorer: script, params: {pattern: '(?=a)'}", 9, "criteria[0]", "RE2"),
         ("debt/scenario.yaml", "schema: 1", "schema: 2", 1, "schema", "update culturefit"),
         ("debt/scenario.yaml", "role: listen", "role: listen\n_target_: os.system", 7, "_target_", "is not a field here"),
@@ -61,6 +68,32 @@ def test_a_broken_file_names_file_line_field_and_remedy(
         load_suite(mini_suite)
     assert (error.value.path, error.value.line, error.value.field) == (str(path), line, field)
     assert remedy in error.value.message
+
+
+def test_a_field_that_slid_out_of_its_block_is_told_where_it_belongs(mini_suite: Path) -> None:
+    path = mini_suite / "debt/ja-JP.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert "cue: {" in text
+    start, end = text.index("cue: {"), text.index("placebo:")
+    path.write_text(text[:start] + 'cue:\n  local: "a"\npivot: "b"\n' + text[end:], encoding="utf-8")
+    with pytest.raises(SuiteError, match="belongs under `cue:` above it: indent the line by two spaces") as error:
+        load_suite(mini_suite)
+    assert (error.value.field, error.value.line) == ("pivot", 7)
+
+
+def test_every_pattern_of_the_schema_is_told_in_words() -> None:
+    def patterns(node: object) -> set[str]:
+        if isinstance(node, list):
+            return set().union(*map(patterns, node))
+        if not isinstance(node, dict):
+            return set()
+        own = {node["pattern"]} if isinstance(node.get("pattern"), str) else set()
+        return own | set().union(*map(patterns, node.values()))
+
+    used = set().union(*(patterns(kind.model_json_schema()) for kind in KINDS.values()))
+    lists = {each for each in used if each.startswith("^(answered|") or each.startswith("^(pivot|")}
+    assert len(lists) == 2  # dimensions and arms, which are told as lists of words
+    assert used - lists == set(PATTERNS)
 
 
 def test_a_link_out_of_the_suite_is_refused(mini_suite: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -40,8 +41,8 @@ def test_each_field_knows_its_line(tmp_path: Path) -> None:
         ("a: &x [1]\nb: *x", 1, "alias"),
         ("a: 1\nb: !!python/object/apply:os.system ['true']", 2, "tag"),
         ("a: 1\na: 2", 2, "twice"),
-        ("a: [1,\nb: 2", 3, "not valid YAML"),
-        ("a:\n\t- b", 2, "not valid YAML"),
+        ("a: [1,\nb: 2", 1, "never closed"),
+        ("a:\n\t- b", 2, "begins with a tab; use spaces"),
         ("? [1, 2]\n: x", 1, "keys are plain words"),
         (b"a: \xff\xfe", 1, "UTF-8"),
         ("", None, "empty"),
@@ -59,6 +60,62 @@ def test_what_is_no_plain_data_is_one_error_with_its_line(
     assert words in str(error.value)
     if line is not None:
         assert error.value.line == line
+
+
+_HEAD = "schema: 1\nlocale: pl-PL\n"  # so the first line of each slip below is line 3
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('cue:\n  local: "a "\n   pivot: "b "\n', 5, "begins with 3 spaces, line 4 with 2 spaces"),
+        (' prompt: "Hej {cue}"\norigin: model\n', 3, "begins with 1 space, line 2 with no space"),
+        ('cue:\n  local: "a"\n\tpivot: "b"\n', 5, "begins with a tab; use spaces"),
+        ('prompt: "Mówi "nie" {cue}"\norigin: model\n', 3, r'inside a text in double quotes is written \"'),
+        ('prompt: "Mówi" i {cue}\norigin: model\n', 3, "text stands after the closing"),
+        ('prompt: "Mówi {cue}\ncue:\n  local: "abc "\n  pivot: "d "\n', 3, "has no closing"),
+        ('origin: model\nnote: "abc\n', 4, "has no closing"),
+        ("origin model\nrelation: native\n", 3, "has no colon; write 'origin: …'"),
+        ("relation: native\norigin model\n", 4, "has no colon; write 'origin: …'"),
+        ("origin:model\nrelation: native\n", 3, "a space is missing after 'origin:'"),
+        ("prompt: „Karta: nie {cue}”\norigin: model\n", 3, "typographic quotes such as „"),
+        ('prompt: "Karta {cue}”\ncue: {local: "x"}\n', 3, "typographic quotes such as ”"),
+        ("prompt: 'It's late {cue}'\norigin: model\n", 3, "an apostrophe inside a text in single quotes is written ''"),
+        ("prompt: Myślę: nie {cue}\norigin: model\n", 3, "a text with ': ' in it needs double quotes"),
+        ("prompt: {cue}Hej tam\norigin: model\n", 3, "a text that begins with { needs double quotes"),
+        ('prompt: "C:\\dir {cue}"\n', 3, "a backslash inside a text in double quotes is written"),
+        ("---\na: 1\n", 3, "second document"),
+        ("note: a\x00b\n", 3, "U+0000"),
+    ],
+)  # fmt: skip
+def test_each_usual_slip_is_told_by_its_cause_at_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
+    with pytest.raises(SuiteError) as error:
+        read_yaml(write(tmp_path, _HEAD + text))
+    assert words in error.value.message
+    assert error.value.line == line
+    assert "needs double quotes" in words or "needs double quotes" not in error.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Quotes that do not pair inside a map on one line, and a text without quotes that runs on: no single change mends it.
+        'cue: {local: "x, pivot: "y"}\norigin: model\n',
+        'cue: {local: "on "nie" mówi", pivot: "y"}\n',
+        "prompt: Hello\n  he said: no\n",
+    ],
+)
+def test_a_cause_that_is_not_clear_is_not_guessed(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SuiteError, match="the cause is not clear"):
+        read_yaml(write(tmp_path, _HEAD + text))
+
+
+def test_a_large_broken_file_is_told_soon(tmp_path: Path) -> None:
+    text = "".join(f'k{i}: "text {i}"\n' for i in range(12_000)) + 'last: "no end\n'
+    started = time.monotonic()
+    with pytest.raises(SuiteError, match="not valid YAML"):
+        read_yaml(write(tmp_path, text))
+    assert time.monotonic() - started < 20
 
 
 def test_a_billion_laughs_ends_at_the_first_alias(tmp_path: Path) -> None:
