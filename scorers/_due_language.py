@@ -117,37 +117,48 @@ def _words(text: str, key: str, asked: str) -> _Said:
     keys, rows, table = _table()
     if key not in keys:
         return _NOTHING
-    text = unicodedata.normalize("NFC", text.replace("İ", "i").replace("’", " ").replace("'", " ")).translate(_ARABIC)
-    tokens = [each for each in (token.strip(_ENDS) for token in text.split()) if each]
-    found = [
-        row
-        for place, token in enumerate(tokens)
-        if (row := _row(rows, token.casefold())) is not None and not _in_name(tokens, place)
-    ]
+    text = unicodedata.normalize("NFC", text.replace("İ", "i").replace("’", " ").replace("'", " "))
+    if key == "ar":
+        text = text.translate(_ARABIC)
+    tokens = text.split()
+    found = []
+    for place, token in enumerate(tokens):
+        row = _row(rows, token.strip(_ENDS).casefold())
+        if row is not None and not (len(token) <= _PARTICLE and _in_name(tokens, place)):
+            found.append(row)
     if not found:
         return _NOTHING
+    column, others, english = _columns(key, asked)
     hits = table.take(found, axis=0)
-    mine = hits[:, keys.index(key)]
+    mine = hits[:, column]
     both = mine @ hits
     # What two languages share counts for neither.
-    ours, theirs = mine.sum() - both, hits.sum(axis=0) - both
-    others = np.array([each != key and not close(each, asked) for each in keys])
-    english = np.array([each == "en" for each in keys]) & others
-    due = bool(mine.any() and (ours >= theirs)[others].all() and (ours > theirs)[english].all())
-    clear = bool(due and (ours >= _CLEAR * theirs)[others].all())
-    alone = bool((theirs >= _CLEAR)[english].any() and not ours[english].any())
-    return _Said(clear, due, bool((theirs >= ours + _CLEAR)[others].any()), alone)
+    theirs = hits.sum(axis=0) - both
+    ahead = mine.sum() - both - theirs
+    due = bool(mine.any() and ahead[others].min() >= 0 and (english is None or ahead[english] > 0))
+    clear = due and bool((ahead >= (_CLEAR - 1) * theirs)[others].all())
+    alone = english is not None and bool(theirs[english] >= _CLEAR and ahead[english] == -theirs[english])
+    return _Said(clear, due, bool(ahead[others].min() <= -_CLEAR), alone)
+
+
+@lru_cache(maxsize=64)
+def _columns(key: str, asked: str) -> tuple[int, np.ndarray, int | None]:
+    """Return the columns of a language, of those it is held against, and of English among them."""
+    keys, _, _ = _table()
+    others = [place for place, each in enumerate(keys) if each != key and not close(each, asked)]
+    english = keys.index("en")
+    return keys.index(key), np.array(others), english if english in others else None
 
 
 def _row(rows: dict[str, int], word: str) -> int | None:
     row = rows.get(word)
     # The Arabic "and" is written with its word.
-    return rows.get(word[1:]) if row is None and word[0] == "و" else row
+    return rows.get(word[1:]) if row is None and word.startswith("و") else row
 
 
 def _in_name(tokens: list[str], place: int) -> bool:
     """Return whether a short word joins words with capitals: "de la" of a name."""
-    if len(tokens[place]) > _PARTICLE or not tokens[place].islower():
+    if not tokens[place].islower():
         return False
     before = next((each for each in reversed(tokens[max(0, place - 2) : place]) if len(each) > _PARTICLE), "")
     after = next((each for each in tokens[place + 1 : place + 3] if len(each) > _PARTICLE), "")
@@ -161,9 +172,12 @@ def _table() -> tuple[tuple[str, ...], dict[str, int], np.ndarray]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     data: dict[str, str] = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader either way
     keys = tuple(data)
-    listed = {key: set(unicodedata.normalize("NFC", each).translate(_ARABIC).split()) for key, each in data.items()}
+    listed = {
+        key: set(unicodedata.normalize("NFC", each.translate(_ARABIC) if key == "ar" else each).split())
+        for key, each in data.items()
+    }
     rows = {word: row for row, word in enumerate(sorted(set().union(*listed.values())))}
-    table = np.zeros((len(rows), len(keys)), dtype=np.int32)
+    table = np.zeros((len(rows), len(keys)), dtype=np.float32)
     for column, key in enumerate(keys):
         for word in listed[key]:
             table[rows[word], column] = 1
