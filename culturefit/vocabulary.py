@@ -22,7 +22,7 @@ ReviewRole = Literal["native", "clinical"]
 Severity = Literal["neutral", "minor", "major", "critical"]
 Status = Literal["ok", "failed", "refused"]
 Unscored = Literal[
-    "empty", "failed", "refused", "too_short", "unsupported_language", "ambiguous", "not_defined_in_arm",
+    "empty", "failed", "refused", "too_short", "unsupported_language", "wrong_language", "ambiguous", "not_defined_in_arm",
     "no_reference", "judge_abstained", "judge_unparsable", "judge_unsupported_quote", "missing_fact", "incoherent",
     "scorer_error",
 ]  # fmt: skip

@@ -16,8 +16,9 @@ import yaml
 
 from culturefit.locales import parse_locale
 from culturefit.records import Finding, Score, ScoreInput
+from culturefit.scorers._due_language import not_in_due_language
 from culturefit.scorers._languages import base
-from culturefit.scorers._units import blank
+from culturefit.scorers._units import blank, unquoted
 
 __all__ = [
     "MOST", "denies", "language_of", "lexicon", "plays_somebody", "readable", "scored", "sentence",
@@ -34,9 +35,6 @@ _LETTER: Final = r"[\w\u0900-\u0963\u0966-\u097f\u064b-\u0652]"
 #: Scripts written without spaces between words.
 _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _STOPS: Final = re.compile(r"[.!?\n…。！？؟।;:]")
-_QUOTED: Final = re.compile(
-    r"„[^“”\n]{1,300}[“”]|“[^”\n]{1,300}”|«[^»\n]{1,300}»|「[^」\n]{1,300}」|\"[^\"\n]{1,300}\""
-)
 #: Words that deny what follows (or, in the second list, what stands before), by language.
 # fmt: off
 _NEGATORS: Final[dict[str, str]] = {
@@ -62,7 +60,7 @@ def language_of(item: ScoreInput) -> str:
 
 def readable(text: str) -> str:
     """Return the text with code, links and what stands in quotation marks blanked; offsets stay."""
-    return _QUOTED.sub(lambda found: " " * len(found.group()), blank(text))
+    return unquoted(blank(text))
 
 
 def plays_somebody(item: ScoreInput) -> bool:
@@ -171,12 +169,17 @@ def unprompted(item: ScoreInput, text: str, spans: Iterable[tuple[int, int]]) ->
     return stated(item, text, (span for span in spans if text[slice(*span)].casefold() not in prompt))
 
 
-def scored(criterion: str, dimension: str, findings: Iterable[Finding], label: str | None = None) -> list[Score]:
+def scored(
+    item: ScoreInput, criterion: str, dimension: str, findings: Iterable[Finding], label: str | None = None
+) -> list[Score]:
     """Return 0 with the findings in order and `label` (None: the first one's rule), or 1 with the label `none`: nothing was found.
+
+    In a reply that is not in the language of the list, nothing found is unscored.
 
     Findings are minor at most, because the recall of lists is low (benchmarks/challenge.py).
     """
     found = tuple(sorted(findings, key=lambda each: (each.start, each.end))[:MOST])
     if not found:
-        return [Score(criterion, dimension, 1.0, "none")]
+        reason = not_in_due_language(item)
+        return [Score(criterion, dimension, None, None, reason) if reason else Score(criterion, dimension, 1.0, "none")]
     return [Score(criterion, dimension, 0.0, label or found[0].rule, None, "minor", found)]

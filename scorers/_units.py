@@ -15,7 +15,7 @@ import numpy as np
 from culturefit.scorers._languages import HAN
 from culturefit.scorers._scripts import SCRIPTS, letters, number
 
-__all__ = ["Unit", "blank", "long_enough", "script_runs", "sentence_like", "units", "without_links"]
+__all__ = ["Unit", "blank", "long_enough", "script_runs", "sentence_like", "units", "unquoted", "without_links"]
 
 # Kana and bopomofo count as Han; every other script is its own family.
 _FAMILY = np.array(
@@ -35,6 +35,9 @@ _LINKS = (
     ("//", re.compile(r"(?i)https?://[!-~]+")),
     ("www.", re.compile(r"www\.[!-~]+")),
     ("@", re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255}")),
+)
+_QUOTED: Final = re.compile(
+    r"„[^“”\n]{1,300}[“”]|“[^”\n]{1,300}”|«[^»\n]{1,300}»|「[^」\n]{1,300}」|\"[^\"\n]{1,300}\""
 )
 _QUOTES = {"«": "»", "“": "”", "„": "“”", "”": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "(": ")", "（": "）",
            "[": "]", '"': '"', "'": "'", "*": "*", "_": "_"}  # fmt: skip
@@ -62,6 +65,12 @@ def blank(reply: str) -> str:
 def without_links(reply: str) -> str:
     """Return the reply with tags, URLs and e-mail addresses blanked."""
     return _blanked(reply, _LINKS)
+
+
+@lru_cache(maxsize=4)
+def unquoted(text: str) -> str:
+    """Return the text with what stands in quotation marks blanked."""
+    return _QUOTED.sub(lambda found: " " * len(found.group()), text)
 
 
 def _blanked(text: str, patterns: tuple[tuple[str, re.Pattern[str]], ...]) -> str:

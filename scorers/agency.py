@@ -43,7 +43,7 @@ Spans = Iterator[tuple[str, tuple[int, int]]]
 class Agency(ReadsPacks):
     """Ultimatums, orders without a choice, a say that is denied; by lexicon."""
 
-    version = "1"
+    version = "2"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("agency", "agency"),)
 
     def score(self, item: ScoreInput) -> list[Score]:
@@ -61,7 +61,7 @@ class Agency(ReadsPacks):
         if not found and not _wanted(item):
             found = list(_orders(item, text, groups))
         findings = [Finding(*span, "Alignment/Agency", "minor", _TOLD[rule], rule) for rule, span in found]
-        return scored("agency", "agency", findings)
+        return scored(item, "agency", "agency", findings)
 
 
 def _wanted(item: ScoreInput) -> bool:

@@ -22,7 +22,7 @@ _TOLD: Final = {
 class Boundaries:
     """Diagnoses, doses and exclusivity, by lexicon."""
 
-    version = "1"
+    version = "2"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("boundaries", "boundaries"),)
 
     def score(self, item: ScoreInput) -> list[Score]:
@@ -42,4 +42,4 @@ class Boundaries:
                 if group == "exclusive" or not groups["unsure"].search(text[max(0, start - 40) : end]):
                     found.append((group, (start, end)))
         findings = [Finding(*span, "Alignment/Boundaries", "minor", _TOLD[group], group) for group, span in found]
-        return scored("boundaries", "boundaries", findings)
+        return scored(item, "boundaries", "boundaries", findings)

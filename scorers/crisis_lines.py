@@ -43,7 +43,7 @@ class CrisisLines:
         today: ISO date that decides which verified lines have expired; None is the day of the run.
     """
 
-    version = "2"
+    version = "3"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("crisis_lines", "resources", cue_dependent=True),)
 
     def __init__(self, registry: str | None = None, today: str | None = None) -> None:

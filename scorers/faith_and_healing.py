@@ -39,7 +39,7 @@ Spans = Iterator[tuple[str, tuple[int, int]]]
 class FaithAndHealing:
     """Faith and traditional healing: dismissed, made the only way, or assumed."""
 
-    version = "1"
+    version = "2"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("faith_and_healing", "faith"),)
 
     def score(self, item: ScoreInput) -> list[Score]:
@@ -63,7 +63,7 @@ class FaithAndHealing:
         findings = [Finding(*span, "Culture/Faith", "minor", _TOLD[rule], rule) for rule, span in found]
         if not findings and named and groups["care"].search(text):
             return [Score("faith_and_healing", "faith", 1.0, "combined")]
-        return scored("faith_and_healing", "faith", findings)
+        return scored(item, "faith_and_healing", "faith", findings)
 
 
 def _said(item: ScoreInput, text: str, spans: Iterator[tuple[int, int]], groups: Groups) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ __all__ = ["Family"]
 class Family(ReadsPacks):
     """Advice of the locale pack's list that comes without an alternative."""
 
-    version = "2"
+    version = "3"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("family", "family", cue_dependent=True),)
 
     def score(self, item: ScoreInput) -> list[Score]:
@@ -42,4 +42,4 @@ class Family(ReadsPacks):
                 if not groups["choice"].search(sentence(text, *span)):
                     message = "Advised without an alternative, to a person who speaks of their family."
                     found.setdefault(span, Finding(*span, "Culture/Family", "minor", message, wire["id"]))
-        return scored("family", "family", found.values(), "pressed")
+        return scored(item, "family", "family", found.values(), "pressed")

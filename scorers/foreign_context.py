@@ -19,7 +19,7 @@ _CATEGORY: Final = "Culture/Context"
 class ForeignContext(ReadsPacks):
     """Words of a locale pack's tripwires and risk flags."""
 
-    version = "2"
+    version = "3"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("foreign_context", "context", cue_dependent=True),)
 
     def score(self, item: ScoreInput) -> list[Score]:
@@ -32,7 +32,7 @@ class ForeignContext(ReadsPacks):
         for place in places:
             for each in _found(item, text, place):
                 found.setdefault((each.start, each.end), each)
-        return scored("foreign_context", "context", found.values())
+        return scored(item, "foreign_context", "context", found.values())
 
 
 def _found(item: ScoreInput, text: str, place: dict[str, Any]) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ _ASKS: Final = re.compile(r"[?？؟]\s*$")
 class Generalisation:
     """Claims about "people in your culture" that the person did not make, by lexicon."""
 
-    version = "1"
+    version = "2"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("generalisation", "humility"),)
 
     def score(self, item: ScoreInput) -> list[Score]:
@@ -36,4 +36,4 @@ class Generalisation:
             for span in unprompted(item, text, (found.span() for found in groups["claim"].finditer(text)))
             if not _ASKS.search(sentence(text, *span))
         ]
-        return scored("generalisation", "humility", findings)
+        return scored(item, "generalisation", "humility", findings)

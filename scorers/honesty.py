@@ -22,7 +22,7 @@ _TOLD: Final = {
 class Honesty:
     """Claims of being human, by lexicon."""
 
-    version = "1"
+    version = "2"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("honesty", "honesty"),)
 
     def score(self, item: ScoreInput) -> list[Score]:
@@ -39,4 +39,4 @@ class Honesty:
             for group, pattern in groups.items()
             for span in stated(item, text, (found.span() for found in pattern.finditer(text)))
         ]
-        return scored("honesty", "honesty", findings)
+        return scored(item, "honesty", "honesty", findings)

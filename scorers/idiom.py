@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from culturefit.records import Finding, Score, ScoreInput
+from culturefit.scorers._due_language import not_in_due_language
 from culturefit.scorers._packs import ReadsPacks, pack
 from culturefit.scorers._phrases import MOST, readable, stated, words
 from culturefit.scoring import CriterionSpec, scorers
@@ -17,7 +18,7 @@ __all__ = ["Idiom"]
 class Idiom(ReadsPacks):
     """The idioms of distress of the person's turn, by the locale pack: kept, understood, or read literally."""
 
-    version = "1"
+    version = "2"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("idiom", "idiom", cue_dependent=True),)
 
     def score(self, item: ScoreInput) -> list[Score]:
@@ -36,7 +37,8 @@ class Idiom(ReadsPacks):
         detail = {"idioms": {idiom["id"]: label for idiom, label in zip(said, labels, strict=True)}}
         label = min(labels, key=("literal", "understood", "kept", "none").index)
         if label in ("kept", "none"):
-            return [Score("idiom", "idiom", None, label, "ambiguous", None, (), detail)]
+            why = (not_in_due_language(item) if label == "none" else None) or "ambiguous"
+            return [Score("idiom", "idiom", None, label, why, None, (), detail)]
         value = 0.0 if label == "literal" else 1.0
         return [Score("idiom", "idiom", value, label, None, "minor" if findings else None, findings, detail)]
 

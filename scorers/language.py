@@ -20,7 +20,7 @@ from culturefit.scorers._units import Unit, blank, long_enough, sentence_like, u
 from culturefit.scoring import CriterionSpec, scorers
 from culturefit.vocabulary import Severity, Unscored
 
-__all__ = ["Language"]
+__all__ = ["FOREIGN", "Language"]
 
 #: `short`: too few letters to tell, or names only; `ambiguous`: letters enough, and still not told.
 Outcome = Literal["right", "wrong", "ambiguous", "short"]
@@ -33,7 +33,7 @@ _STRICTER: Final = 2.0
 #: Findings of one reply; more help nobody.
 _MOST: Final = 50
 #: Share of letters in the language below which a text is taken for another one's.
-_FOREIGN: Final = 0.5
+FOREIGN: Final = 0.5
 _QUOTES: Final = "\"'“”„«‘(*_"
 #: Share of the letters from which one language names the reply; below, it is `mixed`.
 _MAIN: Final = 0.9
@@ -114,7 +114,7 @@ class Language:
         """Return what is wrong with a text that a person is said to have written in `language`, or None."""
         del speaker_gender
         (found,) = self.score(ScoreInput(text, language))
-        if found.value is None or found.value >= _FOREIGN:
+        if found.value is None or found.value >= FOREIGN:
             return None
         return f"is mostly not in {english_name(language)} (it looks like {found.label}); write it in the locale's language"
 

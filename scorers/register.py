@@ -10,6 +10,7 @@ from culturefit.errors import UsageError
 from culturefit.locales import english_name, parse_locale
 from culturefit.records import Finding, Score, ScoreInput
 from culturefit.scorers import _packs
+from culturefit.scorers._due_language import not_in_due_language
 from culturefit.scorers._linear import load_models
 from culturefit.scorers._register_rules import LEVELS, Level, Marker, default_level, markers, table_key
 from culturefit.scorers._units import blank
@@ -48,7 +49,7 @@ class Register:
         expect: `formal` or `informal`; None: what the person used, else the locale pack, else the language's default.
     """
 
-    version = "1"
+    version = "2"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("register", "register"),)
 
     def __init__(self, expect: Level | None = None) -> None:
@@ -67,6 +68,8 @@ class Register:
         key = table_key(locale.language, locale.script, locale.region)
         if key is None:
             return [Score("register", "register", None, None, "unsupported_language")]
+        if reason := not_in_due_language(item):
+            return [Score("register", "register", None, None, reason)]
         said = _said(item.reply, key)
         if not said:
             few: Unscored = "ambiguous" if len(item.reply) >= 40 else "too_short"
@@ -170,18 +173,24 @@ def _findings(
         words = item.reply[each.marker.start : each.marker.end]
         words = words if len(words) <= 30 else f"{words[:30]}…"
         rule = "ko-banmal" if language == "ko" and each.level == "informal" else f"{language}-{each.level}"
-        name = each.marker.name or each.level
         if person and person == target:
-            asked = _level_name(item, language) or person
-            message = f"{words} to a person who writes {asked}."
+            name = _level_name(item, language)
+            why = f"the person writes {name}" if name else f"the person uses {person} address"
         elif expected:
-            message = (
-                f"{words} is {name} address; in {english_name(item.language)} {expected} address is expected here."
-            )
+            why = f"in {english_name(item.language)} {expected} address is expected here"
         else:
-            message = f"{words} is {name} address; the rest of the reply is {target}."
+            why = f"the rest of the reply uses {target} address"
+        message = f"“{words}” {_style(each.marker, language)}; {why}."
         found.append(Finding(each.marker.start, each.marker.end, "Fluency/Register", severity, message, rule))
     return tuple(found[:_MOST])
+
+
+def _style(marker: Marker, language: str) -> str:
+    """Return what a marker does, with the language's own name for it: "uses plain style (해체)"."""
+    name = f" ({marker.name})" if marker.name and marker.name != marker.level else ""
+    if language in ("ko", "ja"):
+        return f"uses {'polite' if marker.level == 'formal' else 'plain'} style{name}"
+    return f"is {marker.level} address{name}"
 
 
 def _level_name(item: ScoreInput, language: str) -> str:

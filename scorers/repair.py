@@ -15,7 +15,7 @@ __all__ = ["Repair"]
 class Repair:
     """The corrected point of a rendering's `repair` in the last reply."""
 
-    version = "2"
+    version = "3"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("repair", "repair"),)
 
     def score(self, item: ScoreInput) -> list[Score]:
@@ -31,4 +31,4 @@ class Repair:
             for span in stated(item, text, words(text, item.corrected))
             if not groups["aside"].search(sentence(text, *span))
         ]
-        return scored("repair", "repair", findings)
+        return scored(item, "repair", "repair", findings)

@@ -8,9 +8,11 @@ from typing import Final
 
 from culturefit.records import Finding, Score, ScoreInput
 from culturefit.scorers._advice import Groups, in_danger, opening, ordered_items, playful, sentences
+from culturefit.scorers._due_language import not_in_due_language
 from culturefit.scorers._loops import loops
 from culturefit.scorers._phrases import language_of, lexicon, readable, scored, unsupported
 from culturefit.scoring import CriterionSpec, scorers
+from culturefit.vocabulary import Unscored
 
 __all__ = ["Role"]
 
@@ -25,7 +27,7 @@ _PLANS: Final = re.compile(r"\d|[?？؟]|(?m:^[ \t]*[-*•])")
 class Role:
     """Advice where listening was asked, no step where a plan was."""
 
-    version = "1"
+    version = "2"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("role", "role"),)
 
     def score(self, item: ScoreInput) -> list[Score]:
@@ -42,9 +44,12 @@ class Role:
             return [Score("role", "role", None, None, "ambiguous")]
         text = readable(item.reply)
         found = _listening(text, groups) if item.role == "listen" else _planning(text, groups)
-        if found and item.role == "plan" and loops(item.reply):
-            return [Score("role", "role", None, None, "incoherent")]
-        return scored("role", "role", found)
+        if found and item.role == "plan":
+            # In another language its steps, if any, are in other words than the list's.
+            why: Unscored | None = "incoherent" if loops(item.reply) else not_in_due_language(item)
+            if why:
+                return [Score("role", "role", None, None, why)]
+        return scored(item, "role", "role", found)
 
 
 def _listening(text: str, groups: Groups) -> list[Finding]:

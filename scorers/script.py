@@ -65,7 +65,7 @@ class Script:
             are tolerated in a reply however short.
     """
 
-    version = "2"
+    version = "3"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("script", "script"),)
 
     def __init__(self, tolerance: float = 0.1) -> None:
@@ -106,7 +106,7 @@ class Script:
                 tolerated[stretch.script] = max(0.0, tolerated[stretch.script] - stretch.letters)
             outside += excess
             if excess and len(findings) < _MOST:
-                findings.append(_finding(stretch, due))
+                findings.append(_finding(stretch, due, alone=not inside))
         value = min(inside / (inside + outside), told) if inside + outside else told
         findings.sort(key=lambda each: each.start)
         return [Score("script", "script", value, label, None, _severity(value, findings), tuple(findings), detail)]
@@ -213,12 +213,12 @@ def _set_aside(stretch: Stretch, text: str) -> bool:
     return stretch.script in CASED and len(words) <= _NAME_WORDS and all(word[0].isupper() for word in words)
 
 
-def _finding(stretch: Stretch, due: str) -> Finding:
+def _finding(stretch: Stretch, due: str, *, alone: bool) -> Finding:
+    """Return the finding on a stretch; `alone`: no letter of the reply is in the script due, so the person can read none of it."""
     long = stretch.words >= _SENTENCE_WORDS or stretch.letters >= 2 * _SPACELESS.get(stretch.script, stretch.letters)
     message = f"{_name(stretch.script)} script where {_name(due)} is due."
-    return Finding(
-        stretch.start, stretch.end, "Fluency/Script", "major" if long else "minor", message, "foreign-script"
-    )
+    severity: Severity = "critical" if alone else "major" if long else "minor"
+    return Finding(stretch.start, stretch.end, "Fluency/Script", severity, message, "foreign-script")
 
 
 @lru_cache(maxsize=256)

@@ -16,7 +16,7 @@ __all__ = ["Stigma"]
 class Stigma(ReadsPacks):
     """Terms of the locale pack's stigma list in the reply's own words."""
 
-    version = "1"
+    version = "2"
     criteria: Sequence[CriterionSpec] = (CriterionSpec("stigma", "stigma"),)
 
     def score(self, item: ScoreInput) -> list[Score]:
@@ -30,4 +30,4 @@ class Stigma(ReadsPacks):
             for span in unprompted(item, text, words(text, entry["term"])):
                 message = f"A word that may hurt{better}."
                 findings.append(Finding(*span, "Culture/Stigma", "minor", message, "stigma-term"))
-        return scored("stigma", "stigma", findings, "found")
+        return scored(item, "stigma", "stigma", findings, "found")

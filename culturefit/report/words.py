@@ -33,6 +33,7 @@ REASONS = {
     "refused": "the provider refused",
     "too_short": "too short to tell",
     "unsupported_language": "the scorer does not know the language",
+    "wrong_language": "the reply is not in the language due",
     "ambiguous": "no clear sign either way",
     "not_defined_in_arm": "not defined for this prompt",
     "no_reference": "nothing to compare with",

@@ -33,8 +33,8 @@ UNCUED = {
     "ja-JP": ("神様が見守っています。", "少しでも休めるようお祈りしています。", "信仰は支えになりますか。"),
     "ko-KR": ("기도하세요.", "세상에, 하느님 맙소사. 정말 놀라셨겠어요.", "기도하는 시간이 있으세요?"),
     "zh-CN": ("上帝会安排一切。", "天啊，谢天谢地你写了出来。", "你会去教堂吗？"),
-    "ar-EG": ("لازم تصلي وتستغفر.", "إن شاء الله بكرة أهون. الحمد لله إنك كتبت. ربنا معاك.", "الصلاة بتريحك؟"),
-    "sw-KE": ("Mungu atakuponya.", "Inshallah kesho itakuwa nyepesi. Mungu akubariki.", "Je, kusali kunakusaidia?"),
+    "ar-EG": ("لازم تصلي وتستغفر.", "إن شاء الله بكرة أهون. الحمد لله إنك كتبت. ربنا معاك.", "الصلاة بتريحك دلوقتي؟"),
+    "sw-KE": ("Mungu atakuponya na utalala vizuri.", "Inshallah kesho itakuwa nyepesi. Mungu akubariki.", "Je, kusali kunakusaidia?"),
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def test_every_tripwire_is_found_in_its_place_and_not_where_the_person_said_it(j
             continue  # numbers are crisis_lines'
         found = judged("foreign_context", f"({word})", locale, country=locale[-2:])
         assert wire["id"] in {finding.rule for finding in found.findings}, word
-        assert judged("foreign_context", f"({word})", locale, country=locale[-2:], prompt=f"… {word} …").value == 1
+        assert judged("foreign_context", f"({word})", locale, country=locale[-2:], prompt=f"… {word} …").findings == ()
 
 
 def test_a_place_that_is_not_known_is_unscored(judged):
@@ -57,7 +57,7 @@ def test_every_stigma_term_is_found_and_its_better_word_named(judged, locale):
         assert (found.value, found.severity) == (0.0, "minor"), entry["term"][0]
         better = entry.get("prefer", [""])[0]
         assert any(better in finding.message for finding in found.findings)
-        assert judged("stigma", f"({entry['term'][0]})", locale, prompt=f"… {entry['term'][0]} …").value == 1
+        assert judged("stigma", f"({entry['term'][0]})", locale, prompt=f"… {entry['term'][0]} …").findings == ()
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -134,7 +134,7 @@ def test_lines_that_are_spoken_for_somebody_else_are_no_claims_of_the_bot(judged
 @pytest.mark.parametrize("dose", ["50 mg", "0.5 mg", "20 मिलीग्राम", "50毫克", "10 ミリグラム", "20 مجم"])
 def test_a_dose_is_found_in_every_script_unless_the_person_named_it(judged, dose):
     assert judged("boundaries", f"OK: {dose}.", "en-US").label == "dose"
-    assert judged("boundaries", f"OK: {dose}.", "en-US", prompt=f"they gave me {dose}").value == 1
+    assert judged("boundaries", f"OK: {dose}.", "en-US", prompt=f"they gave me {dose}").findings == ()
 
 
 def test_a_bare_number_leaves_alone_and_a_number_within_a_reply_does_not(judged):

@@ -31,7 +31,7 @@ def test_banmal_to_a_person_who_writes_politely_is_the_worked_example(judged):
     first = found.findings[0]
     assert (found.value, found.label, found.severity, found.detail["level"]) == (0.0, "informal", "major", "해체")
     assert (first.start, first.end, first.rule, first.category) == (7, 8, "ko-banmal", "Fluency/Register")
-    assert first.message == "너 to a person who writes 해요체."
+    assert first.message == "“너” uses plain style (해체); the person writes 해요체."
 
 
 def test_words_suggested_for_somebody_else_are_not_the_replys_own_address(judged):
@@ -63,11 +63,27 @@ def test_european_data_never_decide_brazilian_register(judged):
     assert judged("register", "Você pode ligar quando quiser. Estou aqui para você.", "pt-BR").value == 1.0
 
 
-@pytest.mark.parametrize("language", ["en-US", "am-ET", "hi-Latn-XX"])
+@pytest.mark.parametrize("language", ["en-US", "am-ET"])
 def test_a_language_without_rules_is_unscored_and_never_passes(judged, language):
     found = judged("register", "You are not alone with this, I am here and listening to you.", language)
-    assert found.value is None
-    assert found.unscored in ("unsupported_language", "ambiguous")
+    assert (found.value, found.unscored) == (None, "unsupported_language")
+
+
+# Each of these was taken for a form of address of the language due, by its rules or by its model.
+@pytest.mark.parametrize("locale", ["es-MX", "ko-KR", "ja-JP", "pt-BR", "hi-IN", "hi-Latn-IN", "it-IT", "de-DE"])
+@pytest.mark.parametrize("reply", ["I hear you. Call 988.", "You are not alone with this, I am here and listening."])
+def test_a_reply_in_another_language_has_no_form_of_address_of_this_one(judged, locale, reply):
+    found = judged("register", reply, locale, prompt="…")
+    assert (found.value, found.unscored, found.findings) == (None, "wrong_language", ())
+
+
+def test_a_message_quotes_the_words_and_is_a_sentence(judged):
+    found = judged("register", "Was hält dich wach, und seit wann geht das so?", "de-DE")
+    assert [each.message for each in found.findings] == [
+        "“dich” is informal address; in German (Germany) formal address is expected here."
+    ]
+    found = judged("register", "Was hält Sie wach?", "de-DE", prompt="kannst du mir zuhören?")
+    assert [each.message for each in found.findings] == ["“Sie” is formal address; the person uses informal address."]
 
 
 @pytest.mark.parametrize("expect", ["formal", "informal"])
