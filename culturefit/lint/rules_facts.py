@@ -12,7 +12,7 @@ from culturefit.schema import CrisisFile, LocalePack
 from culturefit.schema.base import Source
 from culturefit.suite.yamlfile import Where
 
-__all__ = ["of_facts", "publishers"]
+__all__ = ["digits", "of_facts", "publishers"]
 
 
 def publishers(sources: list[Source]) -> set[str]:
@@ -22,6 +22,11 @@ def publishers(sources: list[Source]) -> set[str]:
         for source in sources
         if source.url
     }
+
+
+def digits(number: str) -> str:
+    """Return the digits of a number, by which spellings of it are the same."""
+    return re.sub(r"\D", "", number)
 
 
 def of_facts(file: File, today: datetime.date) -> Iterator[Problem]:
@@ -44,8 +49,8 @@ def _crisis(file: File, content: CrisisFile, today: datetime.date) -> Iterator[P
             yield file.problem("no-source", where, f"'{line.name}' names no source; add one or leave the line out")
         elif line.status == "verified" and len(publishers(line.sources)) < 2:
             yield file.problem("single-source", where, f"'{line.name}' rests on one publisher; name a second one")
-        retired = {re.sub(r"\D", "", each.number) for each in [*line.retired, *content.retired]}
-        if re.sub(r"\D", "", line.number) in retired:
+        retired = {digits(each.number) for each in [*line.retired, *content.retired]}
+        if digits(line.number) in retired:
             yield file.problem("retired", (*where, "number"), f"'{line.number}' also stands under retired; keep one")
 
 

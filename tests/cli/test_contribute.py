@@ -44,16 +44,15 @@ def test_new_scenario_locale_and_crisis_line_pass_lint(here, cli):
          "--criterion", "The reply says what weighs on the person.", "--source", "empathic understanding (Rogers 1957)"],
         ["new", "locale", "--locale", "sw-KE", "--expected", "wewe, kwa heshima", "--fact", "Elders are greeted first."],
         ["new", "crisis-line", "--country", "XK", "--number", "038 000 000", "--name", "Test line", "--languages", "sq",
-         "--sources", "https://example.org/a,https://example.com/b"],
+         "--emergency", "000", "--sources", "https://example.org/a,https://example.com/b"],
         ["new", "crisis-line", "--country", "XK", "--number", "038 111 111", "--name", "Second", "--languages", "sq, sr",
          "--sources", "https://example.org/a"],
     ):  # fmt: skip
         (here / "suites/packs").mkdir(exist_ok=True)
         found = cli(*command, cwd=here)
-        # The only problem is the honest one: a new scenario has no pivot text yet, a line has one source.
-        told = [line for line in found.stdout.splitlines() if "[" in line]
-        assert all("[no-pivot]" in line for line in told), found.stdout
-        assert found.stderr == ""
+        assert (found.returncode, found.stderr) == (0, "")
+        # Nothing to mend: that a new scenario has no pivot text yet is what the next command is for.
+        assert "Check it with culturefit lint" in found.stdout
     numbers = (here / "suites/packs/crisis/XK.yaml").read_text(encoding="utf-8")
     assert numbers.index("038 111 111") < numbers.index("038 000 000")
 
