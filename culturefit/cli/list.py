@@ -26,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--due",
         action="store_true",
-        help="of crisis-lines: only what is expired, expires within 30 days, or has one source",
+        help="of crisis-lines: only what is expired, expires within 30 days, or has fewer than two publishers that can be opened",
     )
     options = parser.parse_args(argv)
     from culturefit.plain import plain
@@ -100,8 +100,9 @@ def _crisis_lines(*, due: bool = False) -> Iterator[tuple[str, str]]:
                 notes.append(f"expired {line.expires}")
             elif line.expires <= today + datetime.timedelta(days=30):
                 notes.append(f"expires {line.expires}")
-            if len(publishers(line.sources)) < 2:
-                notes.append("single-sourced")
+            opened = len(publishers(line.sources))
+            if opened < 2:
+                notes.append("single-sourced" if opened else "no source that can be opened")
             if notes or not due:
                 told = "; ".join([line.status, *notes, f"checked {line.checked}"])
                 yield f"{country} {line.number}", f"{line.name} ({told})"

@@ -10,6 +10,7 @@ from pathlib import Path
 from culturefit.errors import unknown
 from culturefit.lint.problem import File, Fix, Problem
 from culturefit.lint.rules_pairs import of_pairs
+from culturefit.lint.rules_suites import of_cues, of_suite
 from culturefit.schema import Rendering, Scenario, SuiteCard
 from culturefit.scoring import scorers
 from culturefit.suite.texts import source_hash
@@ -66,7 +67,7 @@ def _composed(file: File) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-OF_FILES = (_names_agree, _criteria, _composed)
+OF_FILES = (_names_agree, _criteria, _composed, of_suite)
 
 
 def of_folders(files: Sequence[File]) -> Iterator[Problem]:
@@ -85,6 +86,7 @@ def of_folders(files: Sequence[File]) -> Iterator[Problem]:
         if card and file.content.canary != card.canary:
             yield _canary(file, card)
     yield from _sources(files, pivots)
+    yield from of_cues(files, pivots)
     yield from of_pairs(files, pivots)
     yield from _duplicates(files)
 

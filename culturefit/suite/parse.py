@@ -102,6 +102,9 @@ def explain(error: ValidationError, kind: type[BaseModel], document: Document) -
         else:
             context: dict[str, Any] = {"error": "", **each.get("ctx", {})}
             message = _REMEDIES.get(each["type"], each["msg"]).format_map(context)
+            if each["type"] == "list_type" and each["input"] is None:
+                entry = "{title: …, url: …, publisher: …}" if where[-1] == "sources" else "…"
+                message = f"is empty; add - {entry} below it, or remove the field"
             if each["type"] in ("literal_error", "string_pattern_mismatch", "date_from_datetime_parsing"):
                 message = f"is {str(each['input'])[:80]!r}, but {message}"
         faults.append(SuiteError(message, path=str(document.path), line=document.line(where), field=dotted(where)))

@@ -83,11 +83,21 @@ lines:
     audience: [all]
     languages: [en]
     channel: [call]
-    checked: 2026-01-01
+    also: [{also}]
+    checked: {checked}
     expires: {expires}
     status: {status}
     sources: [{{title: one, url: "https://a.example/", publisher: A}}, {{title: two, url: "https://b.example/", publisher: {second}}}]
     retired: [{{number: "1393"}}]
+  - number: "115"
+    name: Other
+    audience: [all]
+    languages: [en]
+    channel: [call]
+    checked: 2026-11-01
+    expires: 2027-05-01
+    status: unverified
+    sources: [one]
 origin: model
 """
 
@@ -95,10 +105,13 @@ origin: model
 @pytest.mark.parametrize(
     ("change", "rule", "words"),
     [
-        ({"expires": "2026-06-01"}, "expired", "expired on 2026-06-01"),
+        ({"checked": "2026-01-01", "expires": "2026-06-01"}, "expired", "expired on 2026-06-01"),
+        ({"expires": "2027-05-05"}, "term", "185 days after `checked`, half a year is the most; write 2027-05-02"),
+        ({"checked": "2026-11-23"}, "future-date", "is 2026-11-23, after today"),
+        ({"also": "'10-9', '115'"}, "duplicate-number", "'115' is the number of 'Line' too"),
         ({"number": "1393"}, "retired", "also stands under retired"),
         ({"second": "A"}, "schema", "two sources of different publishers"),
-        ({"expires": "2025-01-01"}, "schema", "`expires` lies after `checked`"),
+        ({"expires": "2026-10-01"}, "schema", "`expires` lies after `checked`"),
     ],
 )
 def test_a_crisis_line_is_checked_for_evidence_and_age(
@@ -106,7 +119,14 @@ def test_a_crisis_line_is_checked_for_evidence_and_age(
 ) -> None:
     folder = tmp_path / "packs" / "crisis"
     folder.mkdir(parents=True)
-    values = {"number": "109", "expires": "2027-01-01", "status": "verified", "second": "B"} | change
+    values = {
+        "number": "109",
+        "checked": "2026-11-01",
+        "expires": "2027-05-01",
+        "status": "verified",
+        "second": "B",
+        "also": "",
+    } | change
     (folder / "XX.yaml").write_text(_CRISIS.format(**values), encoding="utf-8")
     problem = only(lint(tmp_path / "packs", TODAY)[0])
     assert problem.rule == rule
