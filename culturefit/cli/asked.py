@@ -81,6 +81,8 @@ def _answer(option: Option, before: Answers) -> str:
     if not sys.stdin.isatty():
         if default is None:
             raise UsageError(f"--{option.name} is missing: {option.text}. There is no terminal to ask on.")
+        if option.check is not None:
+            option.check(before, default)
         return default
     while True:
         sys.stderr.write(f"{option.text}{f' [{default}]' if default else ''}: ")
