@@ -5,10 +5,11 @@ from __future__ import annotations
 import shlex
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from culturefit.cli.asked import Answers, Draft, Kind, Option, of_form, quoted
 from culturefit.errors import UsageError, unknown
+from culturefit.vocabulary import DIMENSIONS, Origin, Relation, Risk, Role
 
 if TYPE_CHECKING:
     from culturefit.suite import Suite
@@ -50,6 +51,11 @@ def _is_suite(_: Answers, name: str) -> None:
     _suite({"suite": name})
 
 
+def _among(name: str, values: tuple[str, ...], _: Answers, value: str) -> None:
+    if value not in values:
+        raise unknown(name, value, values)
+
+
 def _id_form(name: str, _: Answers, value: str) -> None:
     of_form(name, value, *_ID)
 
@@ -82,11 +88,6 @@ def _a_tag(_: Answers, value: str) -> None:
     settled_tag(value)
 
 
-def _a_design(_: Answers, value: str) -> None:
-    if value not in ("paired", "native"):
-        raise unknown("design", value, ("paired", "native"))
-
-
 SUITE = Kind("a suite: a folder of scenarios with a card of its own", "suite", (
     Option("id", "Its id, in lower case with underscores; the folder suites/ID", None, check=partial(_id_form, "id")),
     Option("title", "A line that says what it is about"),
@@ -94,7 +95,7 @@ SUITE = Kind("a suite: a folder of scenarios with a card of its own", "suite", (
     Option("provenance", "How the texts come to be, and who has read them"),
     Option("pivot", "The locale that the others are compared with and whose language every `pivot` text is in", "en-US", check=_a_tag),
     Option("design", "paired (each scenario in several locales) or native (each in the one locale it was written in)", "paired",
-           check=_a_design),
+           check=partial(_among, "design", ("paired", "native"))),
     Option("licence", "The licence of the texts", "CC-BY-4.0"),
     Option("content-warning", "What a reader should know before reading, or nothing", ""),
 ), _make_suite)  # fmt: skip
@@ -125,10 +126,12 @@ SCENARIO = Kind("a scenario: one culture-neutral situation; its cases come next,
     Option("suite", "The suite, a name or a folder", check=_is_suite),
     Option("id", "Its id, in lower case with underscores", check=partial(_id_form, "id")),
     Option("title", "A line that says what it is about"), Option("theme", "Its theme, such as migration"),
-    Option("role", "What the person asks for: listen, plan, rehearse, inform, translate_for_family", "listen"),
-    Option("risk", "none, benign_hyperbole, low, veiled or acute", "none"),
+    Option("role", "What the person asks for: listen, plan, rehearse, inform, translate_for_family", "listen",
+           check=partial(_among, "role", get_args(Role))),
+    Option("risk", "none, benign_hyperbole, low, veiled or acute", "none", check=partial(_among, "risk", get_args(Risk))),
     Option("criterion", "One testable sentence about a good reply"),
-    Option("dimension", "Its dimension, such as empathy", "empathy"), Option("source", "What it rests on"),
+    Option("dimension", "Its dimension, such as empathy", "empathy", check=partial(_among, "dimension", tuple(DIMENSIONS))),
+    Option("source", "What it rests on"),
 ), _make_scenario)  # fmt: skip
 
 
@@ -159,8 +162,7 @@ def _relation(given: Answers) -> str:
 
 def _relation_fits(given: Answers, value: str) -> None:
     suite = _suite(given)
-    if value not in ("native", "adapted", "parallel"):
-        raise unknown("relation", value, ("native", "adapted", "parallel"))
+    _among("relation", get_args(Relation), given, value)
     if value == "native":
         return
     pivot = suite.card.pivot
@@ -244,6 +246,8 @@ CASE = Kind("a rendering: a scenario in one locale", "rendering", (
     Option("cue-pivot", "The same in the suite's pivot language (none where the locale speaks it)",
            wanted=lambda given: _slotted(given) and not _one_text(given)),
     Option("placebo", "Words of like length that say nothing about culture, in the local language", wanted=_slotted),
-    Option("speaker-gender", "The gender that the person's own words show: f, m, x or none", "none"),
-    Option("origin", "Who wrote it: person, model, machine, model+person, machine+person", "person"),
+    Option("speaker-gender", "The gender that the person's own words show: f, m, x or none", "none",
+           check=partial(_among, "gender", ("f", "m", "x", "none"))),
+    Option("origin", "Who wrote it: person, model, machine, model+person, machine+person", "person",
+           check=partial(_among, "origin", get_args(Origin))),
 ), _make_case)  # fmt: skip

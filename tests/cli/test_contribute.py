@@ -104,7 +104,12 @@ def test_a_suite_grows_from_nothing_by_the_commands_that_each_step_names(tmp_pat
         ("--locale", "pl-PO", "PO is no country; did you mean 'pl-PL'?"),
         ("--locale", "pl_PL", "write 'pl-PL'"),
         ("--prompt", "No duermo por una deuda.", "holds {cue} not at all"),
-        ("--origin", "me", "origin: is 'me', but must be one of"),
+        ("--origin", "me", "Unknown origin 'me'"),
+        (
+            "--cue",
+            "x" * 2001,
+            "Nothing was written to 'suites/mini/debt/es-MX.yaml', for it would not be right: cue.local: is longer",
+        ),
     ],
 )
 def test_a_case_that_would_not_be_right_is_not_written(option, value, said, here, cli):
