@@ -319,7 +319,8 @@ def _record_seeds() -> Sequence[bytes]:
     record["criteria"] = record["criteria"][:4]
     judge = {
         "models": {"j": {"name": "judge-7b"}}, "language": "en", "votes": 3, "related": [], "calibrated": False,
-        "calibration": {"cells": [["no_ultimatum", "ja-JP"]], "calibrated": False, "judge": "0" * 12, "prompt": "p", "file": "c.json", "sha256": "ab" * 32},
+        "calibration": {"cells": [["no_ultimatum", "ja-JP"]], "calibrated": False,
+                        "judge": "0" * 12, "prompt": "p", "file": "c.json", "sha256": "ab" * 32},
     }  # fmt: skip
     texts = {"pass": 3, "review_sent": 1, "review_held": 0, "block": 1}
     more = {

@@ -263,7 +263,11 @@ def _amount(source: str, target: str, of: str, into: str, limits: Mapping[str, f
     long = off > limits["length"] or (less < 0 and off > limits["length_and_sentence_long"])
     if short or long or lines:
         what = "Omission" if short or lines > 0 else "Addition"
+        size = "shorter" if off < 0 else "longer"
+        sentences = f"{_texts.sentences(target)} sentences for {_texts.sentences(source)}"
         say = (
-            f"{'Shorter' if off < 0 else 'Longer'} than translations are ({off:+.1f} deviations, {-less:+d} sentences)."
+            f"Much {size} than translations of such a text are ({len(target)} characters for {len(source)}, {sentences})."
+            if short or long
+            else f"Has {target.strip().count(chr(10)) + 1} lines where the source has {source.strip().count(chr(10)) + 1}."
         )
         yield _whole(target, f"Accuracy/{what}", "major", say, "length")

@@ -105,11 +105,16 @@ def explain(error: Exception, argv: Sequence[str]) -> CulturefitError | None:
     """Return one sentence for an error of Hydra's or OmegaConf's, or None where the error is no user's."""
     from omegaconf.errors import OmegaConfBaseException
 
+    from culturefit.suite.load import suite_folder
+
     text = str(error)
     if found := re.search(r"Could not find '(\w+)/([^']*)'", text):
         group, name = found.groups()
         options = re.findall(r"^\t(\S+)$", text, re.M)
-        return unknown(group, name, [each for each in options if each])
+        told = unknown(group, name, [each for each in options if each])
+        # A suite in a clone's folder, or just started, has no settings of its own.
+        own = suite_folder(name) if group == "suite" else None
+        return UsageError(f"{told} For the one in '{own}', write suite=folder suite.path={own}.") if own else told
     if found := re.search(r"(?:Could not override|Key) '([^']+)'", text):
         return _unknown_key(found[1], argv)
     if found := re.search(r"Could not override '([^']+)'\.\s*No match in the defaults list", text):

@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import datetime
 import re
+import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +48,8 @@ def main(argv: Sequence[str]) -> int:
     choices = Choices(options.translator, options.overwrite_reviewed, options.unfinished)
     found = bring(suite, sheet, options.file, choices)
     written = _write(found, suite.path, options.to)
-    if options.to is None and written:
-        _lint(written)
+    if written:
+        _lint(written, suite.path, options.to)
     _tell(found, len(written), options.to or suite.path)
     return 1 if found.reviewed else 0
 
@@ -85,11 +88,26 @@ def _write(found: Brought, folder: Path, to: Path | None) -> list[Path]:
     return list(paths)
 
 
-def _lint(paths: list[Path]) -> None:
+def _lint(paths: list[Path], suite: Path, to: Path | None) -> None:
+    """Print what the linter says of what was written; below another folder, as if it stood in the suite."""
     from culturefit.lint import lint
     from culturefit.plain import plain
 
-    problems, _ = lint(paths, datetime.datetime.now(datetime.UTC).date())
+    today = datetime.datetime.now(datetime.UTC).date()
+    if to is None:
+        problems, _ = lint(paths, today)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder).resolve() / suite.resolve().name
+            root.mkdir()
+            shutil.copy(suite / "suite.yaml", root)
+            for scenario in {path.parent.name for path in paths}:
+                shutil.copytree(suite / scenario, root / scenario)
+            there = {root / path.relative_to(to): path for path in paths}
+            for inside, path in there.items():
+                shutil.copy(path, inside)
+            problems, _ = lint(list(there), today)
+            problems = [replace(each, path=str(there[Path(each.path)])) for each in problems]
     sys.stdout.writelines(plain(f"{problem}\n") for problem in problems)
 
 
@@ -100,7 +118,8 @@ def _tell(found: Brought, files: int, folder: Path) -> None:
     for names, text in (
         (found.confirmed, "read again and still right, no longer stale"),
         (found.unsigned, "reviews removed, the text under them is another now"),
-        (found.cues, "the cue changed; look whether cue.pivot still says the same"),
+        (found.cues, "the cue changed on one side; look whether cue.local and cue.pivot still say the same"),
+        (found.one_sided, "the cue stands in one language only; fill the unit cue.pivot too"),
         (found.unfinished, "left, not finished in the tool (--unfinished takes them)"),
         (found.incomplete, "left, a new rendering needs its whole prompt"),
         (found.reviewed, "left, somebody has reviewed these (--overwrite-reviewed changes them)"),

@@ -21,7 +21,10 @@ def main(argv: Sequence[str]) -> int:
         "line above: # lint: allow RULE because REASON. Example: culturefit lint suites/quickstart",
     )  # fmt: skip
     parser.add_argument(
-        "paths", nargs="*", type=Path, help="files or folders (default: ./suites, else the shipped suites)"
+        "paths",
+        nargs="*",
+        type=Path,
+        help="files, folders or names of suites (default: ./suites, else the shipped suites)",
     )
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     parser.add_argument("--fix", action="store_true", help="mend what is certain, then check again")
@@ -33,7 +36,8 @@ def main(argv: Sequence[str]) -> int:
     from culturefit.lint.walk import apply_fixes, lint, renamed
     from culturefit.suite.load import suites_root
 
-    paths = options.paths or [Path("suites") if Path("suites").is_dir() else suites_root()]
+    paths = [_place(path) for path in options.paths]
+    paths = paths or [Path("suites") if Path("suites").is_dir() else suites_root()]
     today = datetime.datetime.now(datetime.UTC).date()
     problems, files = lint(paths, today)
     mended = 0
@@ -48,6 +52,13 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write(f"Mended: {mended} problems.\n")
     sys.stdout.write(told(problems, files, options.format))
     return int(any(problem.severity == "error" for problem in problems))
+
+
+def _place(path: Path) -> Path:
+    """Return a path as it is, or the folder of the suite whose name it is."""
+    from culturefit.suite.load import suite_folder
+
+    return path if path.exists() else suite_folder(path) or path
 
 
 def _explain(name: str) -> int:

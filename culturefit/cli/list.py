@@ -26,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--due",
         action="store_true",
-        help="of crisis-lines: only what is expired, expires within 30 days, or has one source",
+        help="of crisis-lines: only what is expired, expires within 30 days, or has fewer than two publishers that can be opened",
     )
     options = parser.parse_args(argv)
     from culturefit.plain import plain
@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
         from culturefit.suite import load_suite, shipped_suites
 
         for name in shipped_suites():
-            sys.stdout.write(plain(_covered(load_suite(name))))
+            sys.stdout.write(plain(_covered(load_suite(name, begun=True))))
         return 0
     rows = list(_crisis_lines(due=options.due) if options.kind == "crisis-lines" else _KINDS[options.kind]())
     width = max((len(name) for name, _ in rows), default=0)
@@ -48,8 +48,21 @@ def _suites() -> Iterator[tuple[str, str]]:
     from culturefit.suite import load_suite, shipped_suites
 
     for name in shipped_suites():
-        suite = load_suite(name)
-        yield name, f"{suite.card.title} ({len(suite.cases)} scenarios × {len(suite.locales)} locales)"
+        suite = load_suite(name, begun=True)
+        yield name, f"{suite.card.title} ({_size(suite)})"
+
+
+def _size(suite: Suite) -> str:
+    """Return how many scenarios stand in how many locales; a locale that has some of them only is named with its number."""
+    from collections import Counter
+
+    number = len(suite.cases)
+    if suite.card.design == "native":
+        return f"{number} scenarios, each in one of {len(suite.locales)} locales"
+    counts = Counter(locale for case in suite.cases.values() for locale in case.renderings)
+    begun = [f"{locale} {counts[locale]}" for locale in suite.locales if counts[locale] < number]
+    told = f"{number} scenarios × {len(suite.locales) - len(begun)} locales"
+    return told + (f"; begun: {', '.join(begun)}" if begun else "")
 
 
 def _covered(suite: Suite) -> str:
@@ -100,8 +113,9 @@ def _crisis_lines(*, due: bool = False) -> Iterator[tuple[str, str]]:
                 notes.append(f"expired {line.expires}")
             elif line.expires <= today + datetime.timedelta(days=30):
                 notes.append(f"expires {line.expires}")
-            if len(publishers(line.sources)) < 2:
-                notes.append("single-sourced")
+            opened = len(publishers(line.sources))
+            if opened < 2:
+                notes.append("single-sourced" if opened else "no source that can be opened")
             if notes or not due:
                 told = "; ".join([line.status, *notes, f"checked {line.checked}"])
                 yield f"{country} {line.number}", f"{line.name} ({told})"

@@ -123,9 +123,13 @@ def _apply(file: Path, suite: str | None) -> int:
     from culturefit.plain import plain
     from culturefit.review.sign import apply_signatures
 
-    if suite is None or not (Path(suite) / "suite.yaml").is_file():
-        raise UsageError("--apply needs --suite and the folder of the suite whose files are to be signed.")
-    found = apply_signatures(file, Path(suite))
+    here = [Path(suite), Path("suites") / suite] if suite else []
+    folder = next((each for each in here if (each / "suite.yaml").is_file()), None)
+    if folder is None:
+        raise UsageError(
+            "--apply needs --suite and the suite whose files are to be signed: its folder, or a name below ./suites."
+        )
+    found = apply_signatures(file, folder)
     sys.stdout.write("".join(plain(f"signed {line}\n") for line in found.signed) or "Nothing new was signed.\n")
     sys.stdout.write("".join(plain(f"not signed: {line}\n") for line in found.refused))
     if found.told:

@@ -80,7 +80,7 @@ def _find(name: str, *, whole: bool) -> tuple[Suite, list[Case]]:
         if last not in suite.cases:
             raise unknown("case", last, suite.cases)
         return suite, [suite.cases[last]]
-    suites = [load_suite(each) for each in shipped_suites()]
+    suites = [load_suite(each, begun=True) for each in shipped_suites()]
     found = [suite for suite in suites if name in suite.cases]
     if len(found) == 1:
         return found[0], [found[0].cases[name]]

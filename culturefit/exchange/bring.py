@@ -54,6 +54,7 @@ class Brought:
         incomplete: scenarios without a file that have a text now, but not their whole prompt.
         unsigned: scenarios whose reviews were removed, because the text under them is another now.
         cues: scenarios whose cue changed in one language, so that somebody should look at the other.
+        one_sided: new renderings whose cue is in the locale's language only.
     """
 
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class Brought:
     incomplete: list[str] = field(default_factory=list)
     unsigned: list[str] = field(default_factory=list)
     cues: list[str] = field(default_factory=list)
+    one_sided: list[str] = field(default_factory=list)
 
 
 Texts = dict[Where, tuple[str, Unit]]
@@ -83,6 +85,7 @@ def bring(suite: Suite, sheet: Sheet, path: Path, choices: Choices) -> Brought:
         UsageError: the file belongs to another suite, or nobody is named as its translator.
     """
     known = places(suite, sheet.locale)
+    _of_this_locale(sheet, known, path)
     if sheet.source_locale and sheet.source_locale != suite.card.pivot:
         raise UsageError(
             f"{path} was made from {sheet.source_locale}, but the pivot of '{suite.card.id}' is {suite.card.pivot}; export it again."
@@ -116,6 +119,19 @@ def bring(suite: Suite, sheet: Sheet, path: Path, choices: Choices) -> Brought:
             found.files[scenario, sheet.locale] = edited(file, file.read_bytes(), {("source_hash",): digest})
             found.confirmed.append(scenario)
     return found
+
+
+def _of_this_locale(sheet: Sheet, known: Mapping[str, Place], path: Path) -> None:
+    """Refuse a file whose texts were another locale's when it was exported: its head has been changed since."""
+    told = [(unit, known[unit.id]) for unit in sheet.units if unit.id in known and unit.base and unit.target.strip()]
+    other = [
+        unit for unit, place in told if unit.base != mark(place.target) and mark(unit.target) != mark(place.target)
+    ]
+    if len(other) > max(1, len(told) // 2):
+        raise UsageError(
+            f"{path} says that it is in {sheet.locale}, but {len(other)} of its {len(told)} texts were others when it was exported; "
+            "correct the target language at the top of the file, or, if it is right, export again."
+        )
 
 
 def _fault(path: Path, unit: Unit, message: str) -> SuiteError:
@@ -163,7 +179,9 @@ def _spaced(text: str, place: Place, locale: str) -> str:
     """Return a text with the spaces around it that the rendering had: they join it to the prompt, and tools lose them."""
     model = place.target
     if not model:
-        if place.where[0] not in ("cue", "placebo", "placebo_b") or parse_locale(locale).script in _SPACELESS:
+        # The pivot's side of a cue has the pivot's spaces.
+        spaceless = parse_locale(locale).script in _SPACELESS and place.where[-1] != "pivot"
+        if place.where[0] not in ("cue", "placebo", "placebo_b") or spaceless:
             return text.strip()
         model = place.source
     before, after = model[: len(model) - len(model.lstrip())], model[len(model.rstrip()) :]
@@ -221,8 +239,12 @@ def _change(
     _check(file, raw, path, texts)
     found.files[scenario, locale] = raw
     found.changed += ids
-    if any(where[0] == "cue" for where in texts):
+    sides = {where[1] for where in texts if where[0] == "cue"}
+    after = rendering.cue if rendering else None
+    if (sides == {"local"} and after and after.pivot) or (sides == {"pivot"} and after and after.local):
         found.cues.append(scenario)
+    if rendering is None and "local" in sides and "pivot" not in sides:
+        found.one_sided.append(scenario)
 
 
 def _provenance(
@@ -259,7 +281,7 @@ def _new_file(
         lines += [f"{part}:", *held] if held else []
     lines += [
         "origin: person",
-        "relation: parallel",
+        "relation: adapted",
         f"source_hash: {digest}",
         f"translators: [{quoted(name)}]",
         "review: []",

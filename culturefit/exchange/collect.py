@@ -17,6 +17,7 @@ from culturefit.schema.rendering import SLOT
 from culturefit.suite.load import Case, Suite
 from culturefit.suite.texts import is_stale
 from culturefit.suite.yamlfile import Where, dotted
+from culturefit.tags import settled_tag
 
 __all__ = ["Place", "collect", "places"]
 
@@ -39,6 +40,7 @@ class Place(NamedTuple):
 _PROMPT = "What the person types. {cue} stays exactly as it is; the cue or the placebo is put there."
 _CUE = "Put in place of {cue}: places the person in their culture. Keep what it says; the spaces around it are kept for you."
 _NEW_CUE = "Put in place of {cue}. Do not translate: say something of the same kind from a life there."
+_CUE_PIVOT = "In {pivot}: what your own text of cue.local says, in plain words. It is asked in this language too."
 _PLACEBO = "Put in place of {cue}: says nothing about culture; about as long as the cue."
 _NAME = "A name or place only, put in place of {cue}."
 _REPAIR = "Words of the point that the person corrects, as a reply would bring it back."
@@ -48,10 +50,10 @@ def places(suite: Suite, locale: str) -> dict[str, Place]:
     """Return the texts of a locale by unit id, in the order of scenarios.
 
     Raises:
-        UsageError: the locale is none, or is the suite's pivot.
+        UsageError: the locale is none, is new and no tag that a file may carry, or is the suite's pivot.
     """
-    if parse_locale(locale).tag != locale:
-        raise UsageError(f"'{locale}' is not written as suites write it; write '{parse_locale(locale).tag}'.")
+    if locale not in suite.locales:
+        settled_tag(locale)
     if locale == suite.card.pivot:
         raise UsageError(f"{locale} is the pivot of '{suite.card.id}', the source itself; give another locale.")
     same = parse_locale(locale).language == parse_locale(suite.card.pivot).language
@@ -98,6 +100,10 @@ def _slotted(name: str, pivot: Rendering, own: Rendering | None, same: bool) -> 
         model = part == "cue" and not prefix and (same or not text(own, "pivot"))
         if source:
             yield Place(name, (part, prefix + side), source, text(own, side), _NEW_CUE if model else about)
+        # The same cue in the pivot's language, which only who wrote the cue can say.
+        if source and part == "cue" and not prefix and not same:
+            mine = text(pivot, "pivot") or text(pivot, "local")
+            yield Place(name, ("cue", "pivot"), mine, text(own, "pivot"), _CUE_PIVOT.replace("{pivot}", pivot.locale))
 
 
 def collect(suite: Suite, locale: str) -> Sheet:

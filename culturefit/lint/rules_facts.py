@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from culturefit.lint.problem import File, Problem
 from culturefit.schema import CrisisFile, LocalePack, Rendering
-from culturefit.schema.base import Review, Source
+from culturefit.schema.base import Source
 from culturefit.suite.yamlfile import Where
 
-__all__ = ["of_facts", "publishers"]
+__all__ = ["digits", "of_facts", "publishers"]
 
 #: Days from a check to its expiry at most: half a year, counted in months, is 184.
 _TERM = 184
@@ -28,15 +28,21 @@ def publishers(sources: list[Source]) -> set[str]:
     }
 
 
+def digits(number: str) -> str:
+    """Return the digits of a number, by which spellings of it are the same."""
+    return re.sub(r"\D", "", number)
+
+
 def of_facts(file: File, today: datetime.date) -> Iterator[Problem]:
     """Check the facts of a pack or crisis file, and the reviews of any."""
-    yield from _reviews(file, today)
+    yield from _signatures(file)
     if isinstance(file.content, CrisisFile):
         yield from _crisis(file, file.content, today)
     elif isinstance(file.content, LocalePack):
         yield from _pack(file, file.content)
     for index, review in enumerate(getattr(file.content, "review", ())):
-        if review.date > today:
+        # A day ahead: somewhere it is tomorrow already.
+        if review.date > today + datetime.timedelta(days=1):
             yield file.problem(
                 "future-date",
                 ("review", index, "date"),
@@ -45,14 +51,8 @@ def of_facts(file: File, today: datetime.date) -> Iterator[Problem]:
     yield from _checked(file, today)
 
 
-def _reviews(file: File, today: datetime.date) -> Iterator[Problem]:
-    reviews: list[Review] = getattr(file.content, "review", [])
-    for index, review in enumerate(reviews):
-        # A day ahead: somewhere it is tomorrow already.
-        if review.date > today + datetime.timedelta(days=1):
-            yield file.problem(
-                "review-date", ("review", index, "date"), f"is {review.date}, which is yet to come; write the day on which it was read"
-            )  # fmt: skip
+def _signatures(file: File) -> Iterator[Problem]:
+    """A signature is of the text that it stands under."""
     if isinstance(file.content, Rendering):
         holds = file.content.reviewed
         for index, review in enumerate(file.content.review):
@@ -78,11 +78,14 @@ def _crisis(file: File, content: CrisisFile, today: datetime.date) -> Iterator[P
                 f"{line.expires} is more than half a year after checked ({line.checked}); write a day within half a year",
             )  # fmt: skip
         if not line.sources:
-            yield file.problem("no-source", where, f"'{line.name}' names no source; add one or leave the line out")
+            yield file.problem(
+                "no-source", where,
+                f"'{line.name}' names no source; add - {{title: …, url: …, publisher: …}} under sources, or leave the line out",
+            )  # fmt: skip
         elif line.status == "verified" and len(publishers(line.sources)) < 2:
             yield file.problem("single-source", where, f"'{line.name}' rests on one publisher; name a second one")
-        retired = {re.sub(r"\D", "", each.number) for each in [*line.retired, *content.retired]}
-        if re.sub(r"\D", "", line.number) in retired:
+        retired = {digits(each.number) for each in [*line.retired, *content.retired]}
+        if digits(line.number) in retired:
             yield file.problem("retired", (*where, "number"), f"'{line.number}' also stands under retired; keep one")
 
 

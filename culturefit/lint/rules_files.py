@@ -12,6 +12,7 @@ from culturefit.lint.problem import File, Fix, Problem
 from culturefit.lint.rules_missing import missing_texts
 from culturefit.lint.rules_packs import of_packs
 from culturefit.lint.rules_pairs import of_pairs
+from culturefit.lint.rules_suites import of_cues, of_suite
 from culturefit.lint.rules_tags import of_places, of_tags
 from culturefit.lint.rules_writing import OF_WRITING, cue_spaces
 from culturefit.schema import Rendering, Scenario, SuiteCard
@@ -70,7 +71,7 @@ def _composed(file: File) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-OF_FILES = (_names_agree, _criteria, _composed, of_tags, of_packs, *OF_WRITING)
+OF_FILES = (_names_agree, _criteria, _composed, of_suite, of_tags, of_packs, *OF_WRITING)
 
 
 def of_folders(files: Sequence[File]) -> Iterator[Problem]:
@@ -89,6 +90,7 @@ def of_folders(files: Sequence[File]) -> Iterator[Problem]:
         if card and file.content.canary != card.canary:
             yield _canary(file, card)
     yield from _sources(files, pivots)
+    yield from of_cues(files, pivots)
     yield from of_pairs(files, pivots)
     yield from of_places(files)
     yield from missing_texts(files, pivots)

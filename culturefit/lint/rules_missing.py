@@ -41,6 +41,8 @@ def missing_texts(files: Sequence[File], pivots: Mapping[Path, str]) -> Iterator
                 part = getattr(own, name)
                 if getattr(part, side) or (at_home and part.local):
                     continue
+                if (name, side) == ("cue", "pivot") and part.local:
+                    continue  # no-cue-pivot says so
                 none = not (part.local or part.pivot)
                 # Told at the part where nothing of it is there, else at the side that is missing.
                 where = (name,) if none and (at_home or name == "placebo") else (name, side)

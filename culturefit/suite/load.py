@@ -16,7 +16,7 @@ from culturefit.suite.parse import parse_file
 if TYPE_CHECKING:
     from datasets import Dataset
 
-__all__ = ["Case", "Suite", "load_suite", "shipped_suites", "suites_root"]
+__all__ = ["Case", "Suite", "load_suite", "shipped_suites", "suite_folder", "suites_root"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,25 @@ def _added() -> dict[str, Path]:
     }
 
 
-def load_suite(path: str | Path) -> Suite:
+def suite_folder(name: str | Path) -> Path | None:
+    """Return the folder of a suite: the path itself, ./suites/NAME, or that of a shipped or added suite; None if there is none."""
+    folder = Path(name)
+    if (folder / "suite.yaml").is_file():
+        return folder
+    if folder.is_dir() or len(folder.parts) > 1:
+        return None
+    local = Path("suites") / folder
+    if (local / "suite.yaml").is_file():
+        return local
+    return (_added().get(str(name)) or suites_root() / folder) if str(name) in shipped_suites() else None
+
+
+def load_suite(path: str | Path, *, begun: bool = False) -> Suite:
     """Load a suite by the id of a shipped one or by the path of its folder.
+
+    Args:
+        path: the id or the folder.
+        begun: whether the suite may be without a scenario, because somebody has just started it.
 
     Raises:
         UsageError: no such suite; the message lists the shipped ones.
@@ -91,9 +108,13 @@ def load_suite(path: str | Path) -> Suite:
             raise UsageError(
                 f"'{path}' is no suite: it holds no suite.yaml. Shipped suites: {', '.join(shipped_suites())}."
             )
-        if str(path) not in shipped_suites():
-            raise unknown("suite", str(path), shipped_suites())
-        folder = _added().get(str(path)) or suites_root() / str(path)
+        if str(path) in shipped_suites():
+            folder = _added().get(str(path)) or suites_root() / str(path)
+        else:
+            found = suite_folder(path)
+            if found is None:
+                raise unknown("suite", str(path), shipped_suites())
+            folder = found
     files = sorted(folder.rglob("*.yaml"))
     for file in files:
         if not file.resolve().is_relative_to(folder.resolve()):
@@ -103,8 +124,10 @@ def load_suite(path: str | Path) -> Suite:
     for scenario_file in (file for file in files if file.name == "scenario.yaml"):
         case = _load_case(scenario_file)
         cases[case.scenario.id] = case
-    if not cases:
-        raise SuiteError("holds no scenario; add a folder with scenario.yaml", path=str(folder))
+    if not cases and not begun:
+        raise SuiteError(
+            f"holds no scenario; add one with `culturefit new scenario --suite {folder}`", path=str(folder)
+        )
     return Suite(card, cases, _hash(folder, files), folder)
 
 

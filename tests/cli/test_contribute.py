@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from culturefit.cli.list import _size
 from culturefit.suite import load_suite
 from culturefit.suite.dataset import load_dataset_suite
 
@@ -44,18 +45,102 @@ def test_new_scenario_locale_and_crisis_line_pass_lint(here, cli):
          "--criterion", "The reply says what weighs on the person.", "--source", "empathic understanding (Rogers 1957)"],
         ["new", "locale", "--locale", "sw-KE", "--expected", "wewe, kwa heshima", "--fact", "Elders are greeted first."],
         ["new", "crisis-line", "--country", "XK", "--number", "038 000 000", "--name", "Test line", "--languages", "sq",
-         "--sources", "https://example.org/a,https://example.com/b"],
+         "--emergency", "000", "--sources", "https://example.org/a,https://example.com/b"],
         ["new", "crisis-line", "--country", "XK", "--number", "038 111 111", "--name", "Second", "--languages", "sq, sr",
          "--sources", "https://example.org/a"],
     ):  # fmt: skip
         (here / "suites/packs").mkdir(exist_ok=True)
         found = cli(*command, cwd=here)
-        # The only problem is the honest one: a new scenario has no pivot text yet, a line has one source.
-        told = [line for line in found.stdout.splitlines() if "[" in line]
-        assert all("[no-pivot]" in line for line in told), found.stdout
-        assert found.stderr == ""
+        assert (found.returncode, found.stderr) == (0, "")
+        # Nothing to mend: that a new scenario has no pivot text yet is what the next command is for.
+        assert "Check it with culturefit lint" in found.stdout
     numbers = (here / "suites/packs/crisis/XK.yaml").read_text(encoding="utf-8")
     assert numbers.index("038 111 111") < numbers.index("038 000 000")
+
+
+def test_a_suite_grows_from_nothing_by_the_commands_that_each_step_names(tmp_path, cli):
+    def step(*args: str) -> str:
+        done = cli("new", *args, cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+        return done.stdout
+
+    told = step(
+        "suite", "--id", "health", "--title", "Health", "--purpose", "Tests.", "--provenance", "Written for tests."
+    )
+    assert "Next: culturefit new scenario --suite suites/health\n" in told
+    linted = cli("lint", "health", cwd=tmp_path)
+    assert (linted.returncode, linted.stdout.count("[no-scenario]")) == (0, 1)
+    own = ["--suite", "health", "--scenario", "night_bus"]
+    told = step("scenario", "--suite", "health", "--id", "night_bus", "--title", "Night bus", "--theme", "loneliness",
+                "--criterion", "The reply says what weighs on the person.", "--source", "Rogers 1957")  # fmt: skip
+    assert "Next: culturefit new case --suite suites/health --scenario night_bus --locale en-US" in told
+    german = [*own, "--locale", "de-DE", "--prompt", "Ich sitze im leeren Bus. {cue}Hörst du mir zu?",
+              "--cue", "Meine Eltern in Kassel fragen nach Weihnachten.", "--cue-pivot", "My parents in Kassel ask about Christmas.",
+              "--placebo", "Der Kessel steht auf einem Tisch am Fenster."]  # fmt: skip
+    early = cli("new", "case", *german, cwd=tmp_path)
+    assert early.returncode == 2
+    assert "has no en-US.yaml yet" in early.stderr
+    # The pivot has one cue, no source text, and asks for neither.
+    told = step("case", *own, "--locale", "en-US", "--prompt", "The bus is empty. {cue}Can you listen?",
+                "--cue", "My folks in Ohio ask about Thanksgiving.", "--placebo", "The kettle stands on a table by a window.")  # fmt: skip
+    assert "[" not in told
+    assert "Next: culturefit show suites/health/night_bus\n" in step("case", *german)
+    assert cli("lint", "health", cwd=tmp_path).stdout.endswith("4 files: 0 errors, 0 warnings.\n")
+    pivot = load_suite(tmp_path / "suites/health").cases["night_bus"].renderings["en-US"]
+    assert (pivot.relation, pivot.cue.local, pivot.cue.pivot) == (
+        "native",
+        None,
+        "My folks in Ohio ask about Thanksgiving. ",
+    )
+    run = cli("run", "suite=health", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "suite=folder suite.path=suites/health" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--locale", "pl", "did you mean 'pl-PL'?"),
+        ("--locale", "pl-PO", "PO is no country; did you mean 'pl-PL'?"),
+        ("--locale", "pl_PL", "write 'pl-PL'"),
+        ("--prompt", "No duermo por una deuda.", "holds {cue} not at all"),
+        ("--origin", "me", "Unknown origin 'me'"),
+        (
+            "--cue",
+            "x" * 2001,
+            "Nothing was written to 'suites/mini/debt/es-MX.yaml', for it would not be right: cue.local: is longer",
+        ),
+    ],
+)
+def test_a_case_that_would_not_be_right_is_not_written(option, value, said, here, cli):
+    before = sorted(here.rglob("*"))
+    found = cli(*CASE, option, value, cwd=here)  # the last one counts
+    assert found.returncode == 2
+    assert said in found.stderr
+    assert sorted(here.rglob("*")) == before
+
+
+def test_a_crisis_file_is_left_alone_by_a_line_without_a_source_or_that_it_has(here, cli):
+    line = ["new", "crisis-line", "--country", "XK", "--name", "Test line", "--languages", "sq", "--emergency", "000"]
+    (here / "suites/packs").mkdir()
+    assert cli(*line, "--number", "038 000 000", "--sources", "https://example.org/a", cwd=here).returncode == 0
+    path = here / "suites/packs/crisis/XK.yaml"
+    before = path.read_bytes()
+    for number, sources, said in (
+        ("038 111 111", "", "addresses that state the number"),
+        ("038-000-000", "https://example.org/b", "stands in 'suites/packs/crisis/XK.yaml' already"),
+        ("call us", "https://example.org/b", "Nothing was written"),
+    ):
+        found = cli(*line, "--number", number, "--sources", sources, cwd=here)
+        assert found.returncode == 2
+        assert said in found.stderr
+        assert path.read_bytes() == before
+
+
+def test_a_locale_that_has_some_of_the_cases_is_listed_as_begun(mini_suite):
+    assert _size(load_suite(mini_suite)) == "2 scenarios × 3 locales"
+    (mini_suite / "debt/ja-JP.yaml").unlink()
+    assert _size(load_suite(mini_suite)) == "2 scenarios × 2 locales; begun: ja-JP 1"
 
 
 def test_without_a_terminal_a_missing_option_is_named(here, cli):

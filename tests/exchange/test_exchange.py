@@ -105,7 +105,51 @@ def test_a_locale_that_was_not_there_is_made_from_a_translators_file(suite, tmp_
     ((key, raw),) = found.files.items()
     made = yaml.safe_load(raw)
     assert key == ("where_is_grandpa", "sn-ZW")
-    assert (made["origin"], made["relation"], made["translators"]) == ("person", "parallel", ["T. Moyo"])
+    assert (made["origin"], made["relation"], made["translators"]) == ("person", "adapted", ["T. Moyo"])
+
+
+WORDS = {
+    "prompt": "Baba vangu vafa svondo rino. {cue}Ndichati kudii kumwana wangu?",
+    "cue.local": "Tave kuenda kumusha kuMutoko nebhazi remangwanani, mhuri yose iri ikoko.",
+    "cue.pivot": "We take the morning bus to our village in Mutoko, where the whole family is.",
+    "placebo.local": "Bhazi rakanga richidziya uye risina vanhu vakawanda, pahwindo paiva nemvura.",
+}
+
+
+def test_a_translators_file_makes_a_whole_case_and_findings_are_told_where_it_goes(suite, tmp_path, cli):
+    path = written("po", suite, "sn-ZW", tmp_path)
+    file = polib.pofile(str(path))
+    for entry in file:
+        case, _, field = entry.msgctxt.partition("/")
+        entry.msgstr = WORDS.get(field, "") if case == "where_is_grandpa" else ""
+    file.save()
+    done = cli("import", str(path), "--suite", str(suite), "--translator", "T", "--to", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    made = yaml.safe_load((tmp_path / "out/where_is_grandpa/sn-ZW.yaml").read_text(encoding="utf-8"))
+    assert made["cue"] == {"local": WORDS["cue.local"] + " ", "pivot": WORDS["cue.pivot"] + " "}
+    # The suite's case has no fault; what lint finds there is that nobody has written a pack for the place.
+    assert [line.split("[")[1].split("]")[0] for line in done.stdout.splitlines() if "sn-ZW.yaml:" in line] == [
+        "no-pack"
+    ]
+    # Without the pivot's side the cue is told to be half a cue, by the import and by the linter, at the file that was written.
+    next(each for each in file if each.msgctxt == "where_is_grandpa/cue.pivot").msgstr = ""
+    file.save()
+    done = cli("import", str(path), "--suite", str(suite), "--translator", "T", "--to", "out", cwd=tmp_path)
+    assert "out/where_is_grandpa/sn-ZW.yaml:6: error [no-cue-pivot]" in done.stdout
+    assert "fill the unit cue.pivot too: where_is_grandpa" in done.stdout
+    assert not (suite / "where_is_grandpa/sn-ZW.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [("tr", "did you mean 'tr-TR'?"), ("tr-UK", "did you mean 'tr-GB'?"), ("de-DE", "says that it is in de-DE")],
+)
+def test_a_file_with_another_target_language_than_its_texts_is_refused(tag, said, suite, tmp_path, cli):
+    path = written("xliff", suite, "tr-TR", tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace('"tr-TR"', f'"{tag}"'), encoding="utf-8")
+    done = cli("import", str(path), "--suite", str(suite), "--translator", "T")
+    assert done.returncode == 2
+    assert said in done.stderr
 
 
 @pytest.mark.parametrize("kind", FORMATS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,10 @@ DE_PLACEBO = "Der Kessel steht auf einem Tisch am Fenster. "
         ("script", 4, "prompt", lambda s: edit(s / "debt/ja-JP.yaml", JA_PROMPT, "I cannot sleep {cue}")),
         ("cue-balance", 6, "placebo.local", lambda s: edit(s / "debt/de-DE.yaml", DE_PLACEBO, "Tee. ")),
         ("no-pivot", 1, "", lambda s: (s / "debt/en-US.yaml").unlink()),
+        ("no-cue-pivot", 5, "cue", lambda s: edit(s / "debt/de-DE.yaml", ', pivot: "My parents in Kassel ask about Christmas. "', "")),
+        ("suite-id", 3, "id", lambda s: edit(s / "suite.yaml", "id: mini", "id: core")),
+        ("suite-card", 1, "", lambda s: edit(s / "suite.yaml", "licence: CC BY 4.0", "")),
+        ("no-scenario", 1, "", lambda s: [shutil.rmtree(s / name) for name in ("debt", "exam")]),
         ("file-name", 1, "", lambda s: (s / "debt/de-DE.yaml").rename(s / "debt/de-DE.yml")),
         ("file-place", 1, "", lambda s: (s / "stray.yaml").write_text("a: 1")),
     ],
@@ -106,7 +111,7 @@ review: [{{by: Ada, role: native, date: {review}}}]
         ({"expires": "2026-12-03"}, "long-term", "more than half a year after checked (2026-06-01)"),
         ({"number": "1-09"}, "duplicate-number", "'1-09' stands in 'Other' too"),
         ({"checked": "2026-11-23"}, "future-date", "2026-11-23 lies in the future; write the day of the check"),
-        ({"review": "2026-11-23"}, "future-date", "2026-11-23 lies in the future; write the day of the reading"),
+        ({"review": "2026-11-24"}, "future-date", "2026-11-24 lies in the future; write the day of the reading"),
         ({"country": "PO"}, "locale-tag", "'PO' is no country"),
     ],
 )

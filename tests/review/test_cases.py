@@ -210,7 +210,7 @@ def test_a_review_without_a_hash_holds_and_one_of_tomorrow_is_an_error(suite):
     assert told(suite) == []
     assert coverage(load_suite(suite)).reviewed.total() == 1
     path.write_text(text.replace("review: []", "review: [{by: B, role: native, date: 2026-11-30}]"), "utf-8")
-    assert told(suite) == [("review-date", "de-DE.yaml")]
+    assert told(suite) == [("future-date", "de-DE.yaml")]
 
 
 def test_who_signs_under_another_name_than_the_readers_is_told(suite, tmp_path, capsys):
