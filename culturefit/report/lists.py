@@ -153,9 +153,13 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def _gathered(found: Sequence[tuple[float, list[str], Place]]) -> list[Line]:
-    """Put scenarios with the same values on one line: without a content warning first, then the first number falling."""
+    """Put scenarios with the same values on one line: without a content warning first, then the first number falling.
+
+    What has a value nowhere comes last.
+    """
     lines: dict[tuple[Any, ...], Line] = {}
-    for _, values, place in sorted(found, key=lambda item: (item[2].warned, -item[0], item[2].scenario)):
+    blank = ["–"] * len(found[0][1]) if found else []
+    for _, values, place in sorted(found, key=lambda f: (f[1] == blank, f[2].warned, -f[0], f[2].scenario)):
         line = lines.setdefault((place.warned, *values), Line(values, place.warned, []))
         line.links.append((place.scenario, place.anchor))
     return list(lines.values())

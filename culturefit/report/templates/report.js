@@ -29,7 +29,11 @@ function reveal() {
   else target.scrollIntoView({ block: "center" });
 }
 window.addEventListener("hashchange", reveal);
-if (location.hash.length > 1) reveal();
+if (location.hash.length > 1) {
+  reveal();
+  // Once loaded, a browser goes to the target itself and takes the focus away again.
+  window.addEventListener("load", function () { setTimeout(reveal); });
+}
 document.querySelectorAll("button[data-open]").forEach(function (button) {
   button.hidden = false;
   button.addEventListener("click", function () {
