@@ -186,8 +186,8 @@ def found_lists(samples: Sequence[Sample], model: str, locale: str, anchors: Anc
     for key in sorted(kinds, key=lambda kind: (-SEVERITIES.index(kind[1]), -counts[kind], kind[2])):
         message, places = kinds[key]
         by_arm: dict[str, list[tuple[str, str, bool]]] = {}
-        for (arm, _, _), link in places.items():
-            by_arm.setdefault(arm, []).append(link)
+        for (arm, _, _), shown in places.items():
+            by_arm.setdefault(arm, []).append(shown)
         arms = sorted(by_arm, key=lambda arm: -list(ARMS).index(arm) if arm in ARMS else 1)
         anchor = list_anchor(model, locale, *key, anchors=anchors)
         told = [(arm, sorted(by_arm[arm], key=lambda link: (link[2], link[0]))) for arm in arms]

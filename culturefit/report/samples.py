@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -15,7 +15,7 @@ from culturefit.tables import messages_in
 from culturefit.vocabulary import DIMENSIONS, DUE_RISKS, SEVERITIES
 
 __all__ = [
-    "Finding", "Sample", "ScoreRow", "case_anchor", "direction", "language_tag", "list_anchor", "list_known",
+    "Finding", "Sample", "ScoreRow", "addresses", "case_anchor", "direction", "language_tag", "list_anchor", "list_known",
     "load_samples", "reply_anchor",
 ]  # fmt: skip
 
@@ -153,6 +153,26 @@ def case_anchor(sample: Sample, anchors: Anchors) -> str:
     """Return the fragment of the case a reply belongs to: its scenario in its locale."""
     row = sample.row
     return anchors.get(row["model"], row["locale"], row["scenario"], apart=("case", row["suite"]))
+
+
+def addresses(
+    runs: Sequence[Mapping[str, Any]], anchors: Anchors, href: Callable[[str], str]
+) -> Callable[[Mapping[str, Any]], str]:
+    """Return what gives the address of a reply of a finished page, empty where it has none; see `write_html`."""
+    from culturefit.gap.cells import system_labels
+
+    labels = system_labels(runs)
+
+    def address(row: Mapping[str, Any]) -> str:
+        model, locale, scenario = labels.get(row["run"], ""), row["locale"], row["scenario"]
+        if row.get("risk") in DUE_RISKS:
+            found = anchors.known(model, locale, scenario, apart=("case", row["suite"]))
+        else:
+            apart = ("reply", row["suite"], scenario, row["epoch"], row["run"])
+            found = anchors.known(model, locale, scenario, row["arm"], apart=apart)
+        return href(found) if found else ""
+
+    return address
 
 
 def list_anchor(model: str, locale: str, *which: str, anchors: Anchors) -> str:
