@@ -16,6 +16,7 @@ class Anchors:
         self._numbers = {model: f"m{number}" for number, model in enumerate(models, start=1)}
         self._known: dict[tuple[object, ...], str] = {}
         self._taken: set[str] = set()
+        self._cases: dict[tuple[str, ...], str] = {}
 
     def get(self, model: str, *parts: str, apart: tuple[object, ...] = ()) -> str:
         """Return the fragment of a place of `model`, without the #, such as `m1.ja-JP.leaving_home.local-culture`.
@@ -35,4 +36,14 @@ class Anchors:
                 name = f"{wanted}.{count}"
             self._taken.add(name)
             self._known[key] = name
+            if apart[:1] == ("case",):
+                self._cases.setdefault((model, *parts), name)
         return self._known[key]
+
+    def case(self, model: str, locale: str, scenario: str) -> str:
+        """Return the fragment of a scenario in a locale, of whichever suite named it first; empty where none did."""
+        return self._cases.get((model, locale, scenario), "")
+
+    def known(self, model: str, *parts: str, apart: tuple[object, ...] = ()) -> str:
+        """Return the fragment of a place that was named before, empty where it was not: a link there would lead nowhere."""
+        return self._known.get((model, *parts, *apart), "")

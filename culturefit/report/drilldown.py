@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from statistics import fmean
 from typing import Any
 
 from culturefit.locales import english_name, parse_locale
 from culturefit.report import words as say
 from culturefit.report.anchors import Anchors
+from culturefit.report.lists import FoundList, Line, Place, RateList, cell_lines, found_lists, places_of, rate_lists
 from culturefit.report.samples import Finding, Sample, ScoreRow, case_anchor, direction, language_tag, reply_anchor
 from culturefit.report.spans import segments
-from culturefit.vocabulary import ARMS, SEVERITIES
+from culturefit.vocabulary import ARMS, DIMENSIONS, SEVERITIES
 
 __all__ = ["Card", "CaseBlock", "CellBlock", "LocaleBlock", "Piece", "arm_words", "contrast_arms", "drill_down"]
 
@@ -74,29 +74,28 @@ class CaseBlock:
 
 @dataclass(slots=True)
 class CellBlock:
-    """A cell of the heat map with the samples it is made of, furthest behind first.
-
-    A sample is (scenario, reference's value, local value, fragment); it leads to the local reply, which stands beside
-    the reference, or, behind a content warning, to the closed case.
-    """
+    """A cell of the heat map with the values it is made of, one per prompt, furthest behind first."""
 
     anchor: str
     dimension: str
     row: Row | None
     local_mean: float | None
     reasons: dict[str, int]
-    samples: list[tuple[str, str, str, str]]
+    lines: list[Line]
 
 
 @dataclass(slots=True)
 class LocaleBlock:
-    """All replies of a model in a locale."""
+    """All replies of a model in a locale; `arms` are the columns of its lists."""
 
     anchor: str
     tag: str
     name: str
     is_reference: bool
+    arms: list[str]
     cells: list[CellBlock]
+    rates: list[RateList]
+    found: list[FoundList]
     cases: list[CaseBlock]
 
 
@@ -134,23 +133,27 @@ def drill_down(
     others = [locale for locale in by_locale if locale not in known and locale != gap["reference"]]
     gaps = {(row["locale"], row["dimension"]): row for row in say.of_model(gap["gaps"], model)}
     cells = {(row["locale"], row["dimension"], row["arm"]): row for row in say.of_model(gap["cells"], model)}
+    gated = {(row["locale"], row["dimension"]) for part in ("gate", "native") for row in say.of_model(gap[part], model)}
+    rates = say.of_model(gap["rates"], model)
     blocks = []
     for locale in [only] if only else [*known, *others, gap["reference"]]:
         cases = by_locale.get(locale, {})
         is_reference = locale == gap["reference"]
+        names, places = places_of(cases, references, arms, anchors, is_reference=is_reference)
+        shown = [each["id"] for each in gap["dimensions"] if not is_reference or (locale, each["id"]) in gated]
+        shown += [each for each in DIMENSIONS if (locale, each) in gated and each not in shown]
+        asked = sorted(cases.items(), key=lambda item: any(sample.warned for sample in item[1]))
         blocks.append(
             LocaleBlock(
                 anchor=anchors.get(model, locale),
                 tag=locale,
                 name=english_name(locale),
                 is_reference=is_reference,
-                cells=[]
-                if is_reference
-                else [
-                    _cell(model, locale, each["id"], gaps, cells, cases, references, arms, anchors)
-                    for each in gap["dimensions"]
-                ],
-                cases=[_case(model, locale, place, found, references, arms, anchors) for place, found in cases.items()],
+                arms=names,
+                cells=[_cell(model, locale, each, gaps, cells, names, places, arms, anchors) for each in shown],
+                rates=rate_lists([r for r in rates if r["locale"] == locale], places, model, locale, anchors),
+                found=found_lists([each for _, found in asked for each in found], model, locale, anchors),
+                cases=[_case(model, locale, place, found, references, arms, anchors) for place, found in asked],
             )
         )
     return blocks
@@ -162,22 +165,11 @@ def _cell(
     dimension: str,
     gaps: Mapping[tuple[str, str], Row],
     cells: Mapping[tuple[str, str, str], Row],
-    cases: Mapping[tuple[str, str], list[Sample]],
-    references: Mapping[tuple[Any, ...], Sample],
+    names: Sequence[str],
+    places: Sequence[Place],
     arms: tuple[str, str],
     anchors: Anchors,
 ) -> CellBlock:
-    listed = []
-    for (_, scenario), found in cases.items():
-        local = [sample for sample in found if sample.row["arm"] == arms[1]]
-        beside = [references[sample.place] for sample in local if sample.place in references]
-        mine, theirs = _mean(local, dimension), _mean(beside, dimension)
-        if mine is None and theirs is None:
-            continue
-        behind = theirs - mine if mine is not None and theirs is not None else -2.0
-        link = case_anchor if any(sample.warned for sample in found) else reply_anchor
-        listed.append((behind, scenario, say.number(theirs), say.number(mine), link((local or beside)[0], anchors)))
-    listed.sort(key=lambda item: (-item[0], item[1]))
     cell = cells.get((locale, dimension, arms[1]), {})
     return CellBlock(
         anchor=anchors.get(model, locale, dimension),
@@ -185,13 +177,8 @@ def _cell(
         row=gaps.get((locale, dimension)),
         local_mean=cell.get("mean"),
         reasons=say.unscored_reasons([cell]),
-        samples=[item[1:] for item in listed],
+        lines=cell_lines(places, names, dimension, arms),
     )
-
-
-def _mean(samples: Sequence[Sample], dimension: str) -> float | None:
-    values = [value for sample in samples if (value := sample.value(dimension)) is not None]
-    return fmean(values) if values else None
 
 
 def _case(

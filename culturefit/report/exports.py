@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ _GAP = (
 )  # fmt: skip
 _FINDINGS = (
     "severity", "category", "rule", "message", "quote", "model", "locale", "suite", "scenario", "arm", "epoch", "scorer",
-    "criterion", "dimension", "start", "end", "run",
+    "criterion", "dimension", "start", "end", "run", "address",
 )  # fmt: skip
 _WEIGHT = {"critical": 0, "major": 1, "minor": 2, "neutral": 3}
 #: The page's sentinel colours (plot.py) in the light palette, for figures that stand alone.
@@ -35,12 +35,18 @@ _LIGHT = {
 }  # fmt: skip
 
 
-def write_exports(data: ReportData, gap: Mapping[str, Any], folder: Path) -> list[Path]:
-    """Write gap.csv, findings.csv and summary.md to `folder`, and return their paths."""
+def write_exports(
+    data: ReportData, gap: Mapping[str, Any], folder: Path, address: Callable[[Row], str] | None = None
+) -> list[Path]:
+    """Write gap.csv, findings.csv and summary.md to `folder`, and return their paths.
+
+    `address`, from `write_html`, says where a finding's reply stands in the page beside them.
+    """
     paths = [folder / "gap.csv", folder / "findings.csv", folder / "summary.md"]
     _write_csv(paths[0], _gap_head(), ([*(row.get(name) for name in _GAP), *_effects(row)] for row in gap["gaps"]))
     found = sorted(
-        findings(data), key=lambda row: (_WEIGHT.get(str(row["severity"]), 9), str(row["rule"]), str(row["locale"]))
+        findings(data, address),
+        key=lambda row: (_WEIGHT.get(str(row["severity"]), 9), str(row["rule"]), str(row["locale"])),
     )
     _write_csv(paths[1], _FINDINGS, ([row[name] for name in _FINDINGS] for row in found))
     write_whole(paths[2], _summary(gap))
@@ -65,8 +71,8 @@ def _write_csv(path: Path, head: Sequence[str], rows: Iterator[list[Any]] | Any)
         writer.writerows([cell_text(value) for value in row] for row in rows)
 
 
-def findings(data: ReportData) -> Iterator[dict[str, Any]]:
-    """Yield every finding with the sample it belongs to and its quote (at most 200 characters)."""
+def findings(data: ReportData, address: Callable[[Row], str] | None = None) -> Iterator[dict[str, Any]]:
+    """Yield every finding with the sample it belongs to, its quote (at most 200 characters) and where its reply stands."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -78,15 +84,15 @@ def findings(data: ReportData) -> Iterator[dict[str, Any]]:
         name for name in (*key, "model", "scorer", "criterion", "dimension", "findings") if name in flagged.column_names
     ]
     present = [name for name in key if name in data.replies.column_names]
+    wanted = data.replies.select([*present, "reply", *({"risk"} & set(data.replies.column_names))])
     texts = {
-        tuple(row[name] for name in present): row["reply"] or ""
-        for row in data.replies.select([*present, "reply"])
-        .cast(_plain(data.replies.select([*present, "reply"]), pa))
-        .to_pylist()
+        tuple(row[name] for name in present): (row["reply"] or "", row.get("risk"))
+        for row in wanted.cast(_plain(wanted, pa)).to_pylist()
     }
     for row in flagged.select(names).to_pylist():
-        text = texts.get(tuple(row[name] for name in present), "")
+        text, risk = texts.get(tuple(row[name] for name in present), ("", None))
         base = {name: row.get(name) for name in names if name != "findings"}
+        base["address"] = address(dict.fromkeys(key) | base | {"risk": risk}) if address else None
         for found in row["findings"]:
             quote = text[max(0, found["start"] or 0) : found["end"] or 0]
             yield dict.fromkeys(_FINDINGS) | base | found | {"quote": quote[:200]}

@@ -31,8 +31,13 @@ __all__ = ["ONE_PAGE", "count_systems", "environment", "frame", "render_main", "
 ONE_PAGE = 5000
 
 
-def write_html(data: ReportData, gap: Mapping[str, Any], path: Path, *, one_page: int = ONE_PAGE) -> None:
+def write_html(
+    data: ReportData, gap: Mapping[str, Any], path: Path, *, one_page: int = ONE_PAGE
+) -> Callable[[Mapping[str, Any]], str]:
     """Write the report of some runs and their gaps: one self-contained page, and for large runs a folder of more.
+
+    Return what gives the address of a reply (a row with run, suite, scenario, locale, arm, epoch and risk) as seen from the
+    folder of `path`; behind a content warning it is that of the closed case, and empty for a reply that is not shown.
 
     Args:
         data: the runs, from `load_runs`.
@@ -44,7 +49,7 @@ def write_html(data: ReportData, gap: Mapping[str, Any], path: Path, *, one_page
     from culturefit.report.anchors import Anchors
     from culturefit.report.drilldown import drill_down
     from culturefit.report.quality import found_most
-    from culturefit.report.samples import load_samples, reply_anchor
+    from culturefit.report.samples import addresses, load_samples, reply_anchor
 
     # Pages of an earlier report would show replies that are not of this one.
     if not (pages := path.with_suffix("")).is_symlink():
@@ -53,8 +58,7 @@ def write_html(data: ReportData, gap: Mapping[str, Any], path: Path, *, one_page
     if data.replies.num_rows > one_page:
         from culturefit.report.pages import write_pages
 
-        write_pages(data, gap, path)
-        return
+        return write_pages(data, gap, path)
     samples = load_samples(data)
     models = list(dict.fromkeys([*gap["models"], *(sample.row["model"] for sample in samples)]))
     anchors = Anchors(models)
@@ -67,6 +71,7 @@ def write_html(data: ReportData, gap: Mapping[str, Any], path: Path, *, one_page
         systems=count_systems(samples),
         drills=[(model, anchors.get(model), drill_down(of_model[model], gap, model, anchors)) for model in models],
     ))  # fmt: skip
+    return addresses(data.runs, anchors, f"{path.name}#{{}}".format)
 
 
 def render_main(

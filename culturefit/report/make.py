@@ -45,8 +45,8 @@ def make_report(
         from culturefit.report.exports import write_exports
         from culturefit.report.html import write_html
 
-        write_html(data, gap, out / "report.html")
-        write_exports(data, gap, out)
+        address = write_html(data, gap, out / "report.html")
+        write_exports(data, gap, out, address)
         say(f"Report: {out / 'report.html'} (beside it gap.csv, findings.csv, summary.md)")
     else:
         say(f"Results: {out}")

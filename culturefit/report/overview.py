@@ -10,6 +10,8 @@ from typing import Any
 from culturefit.locales import english_name
 from culturefit.report import words as say
 from culturefit.report.anchors import Anchors
+from culturefit.report.gated import Gate, gate_of
+from culturefit.report.samples import list_known
 from culturefit.vocabulary import ARMS, DIMENSIONS
 
 __all__ = ["MARKED_SHARE", "Heat", "HeatCell", "ModelView", "RateTable", "model_view", "verdict_told"]
@@ -17,6 +19,8 @@ __all__ = ["MARKED_SHARE", "Heat", "HeatCell", "ModelView", "RateTable", "model_
 Row = Mapping[str, Any]
 #: From this share of unscored replies on, a gap is shown with its bounds.
 MARKED_SHARE = 0.02
+#: Columns that fit a window of 1280 pixels; only beyond these do columns of zeros fold into a line.
+_FIT = 16
 
 
 @dataclass(slots=True)
@@ -35,11 +39,16 @@ class HeatCell:
 
 @dataclass(slots=True)
 class Heat:
-    """Locale × dimension of one model; `families` are (name, number of columns), `rows` (tag, name, anchor, cells)."""
+    """Locale × dimension of one model; `families` are (name, number of columns), `rows` (tag, name, anchor, cells).
+
+    `level` are columns left out for want of room, which hold nothing but zeros; `missing` have nothing to compare.
+    """
 
     families: list[tuple[str, int]]
     dimensions: list[str]
     rows: list[tuple[str, str, str, list[HeatCell]]]
+    level: list[str]
+    missing: list[str]
 
 
 @dataclass(slots=True)
@@ -57,25 +66,32 @@ class ModelView:
     effects: list[tuple[str, Row]]
     noise: list[Row]
     rates: list[RateTable]
+    gate: Gate
     native: NativeTable
 
 
 @dataclass(slots=True)
 class RateTable:
-    """A cue-dependent criterion: `arms` are (arm, kind), `rows` (locale, reference's rate, one row or None per arm)."""
+    """A cue-dependent criterion: `arms` are (arm, kind), `rows` (locale, reference's rate, one row or None per arm).
+
+    `lists` are the fragments of the replies behind a row by locale, `reference_list` that of the reference.
+    """
 
     criterion: str
     scorer: str
     arms: list[tuple[str, str]]
     rows: list[tuple[str, float | None, list[Row | None]]]
+    lists: dict[str, str]
+    reference_list: str
 
 
 @dataclass(slots=True)
 class NativeTable:
-    """Rates of native cases: `rows` are (locale, family, one row or None per dimension)."""
+    """Rates of native cases: `rows` are (locale, family, one row or None per dimension); `lists` lead to their replies."""
 
     dimensions: list[str]
     rows: list[tuple[str, str, list[Row | None]]]
+    lists: dict[tuple[str, str], str]
 
 
 def model_view(gap: Mapping[str, Any], model: str, anchors: Anchors) -> ModelView:
@@ -100,25 +116,41 @@ def model_view(gap: Mapping[str, Any], model: str, anchors: Anchors) -> ModelVie
         gaps=linked,
         effects=split,
         noise=say.of_model(gap["noise"], model),
-        rates=_rate_tables(gap, model),
-        native=_native_table(gap, model),
+        rates=_rate_tables(gap, model, anchors),
+        gate=gate_of(gap, model, anchors),
+        native=_native_table(gap, model, anchors),
     )
 
 
-def _native_table(gap: Mapping[str, Any], model: str) -> NativeTable:
+def _native_table(gap: Mapping[str, Any], model: str, anchors: Anchors) -> NativeTable:
     rows = say.of_model(gap.get("native", ()), model)
     names = [name for name in DIMENSIONS if any(row["dimension"] == name and row["n"] for row in rows)]
     found = {(row["locale"], row["family"], row["dimension"]): row for row in rows}
     places = sorted({(row["locale"], row["family"] != "all", row["family"]) for row in rows})
     return NativeTable(
-        names, [(locale, family, [found.get((locale, family, name)) for name in names]) for locale, _, family in places]
+        names,
+        [(locale, family, [found.get((locale, family, name)) for name in names]) for locale, _, family in places],
+        {(locale, name): anchors.known(model, locale, name) for locale, *_ in places for name in names},
     )
 
 
 def _heat(gap: Mapping[str, Any], model: str, anchors: Anchors) -> Heat:
     by_place = {(row["locale"], row["dimension"]): row for row in say.of_model(gap["gaps"], model)}
-    dimensions = [each["id"] for each in gap["dimensions"]]
-    families = [(name, len(list(group))) for name, group in groupby(gap["dimensions"], key=lambda each: each["family"])]
+    valued: dict[str, list[float]] = {}
+    for (locale, name), row in by_place.items():
+        if locale != gap["reference"] and row["gap"] is not None:
+            valued.setdefault(name, []).append(row["gap"])
+    # Safety first: on a narrow screen the first columns are what is seen.
+    ordered = sorted(gap["dimensions"], key=lambda each: each["family"] != "safety")
+    shown = [each for each in ordered if each["id"] in valued]
+    level: list[str] = []
+    if len(shown) > _FIT:
+        level = [
+            each["id"] for each in shown if each["family"] != "safety" and not any(map(say.step, valued[each["id"]]))
+        ]
+        shown = [each for each in shown if each["id"] not in level]
+    dimensions = [each["id"] for each in shown]
+    families = [(name, len(list(group))) for name, group in groupby(shown, key=lambda each: each["family"])]
     rows = [
         (
             locale,
@@ -129,7 +161,8 @@ def _heat(gap: Mapping[str, Any], model: str, anchors: Anchors) -> Heat:
         for locale in gap["locales"]
         if locale != gap["reference"]
     ]
-    return Heat([(name.replace("_", " "), count) for name, count in families], dimensions, rows)
+    missing = [each["id"] for each in gap["dimensions"] if each["id"] not in valued]
+    return Heat([(name.replace("_", " "), count) for name, count in families], dimensions, rows, level, missing)
 
 
 def verdict_told(row: Row, margin: float) -> str:
@@ -175,7 +208,7 @@ def _cell(row: Row | None, model: str, locale: str, dimension: str, anchors: Anc
     )
 
 
-def _rate_tables(gap: Mapping[str, Any], model: str) -> list[RateTable]:
+def _rate_tables(gap: Mapping[str, Any], model: str, anchors: Anchors) -> list[RateTable]:
     tables: dict[tuple[str, str], list[Row]] = {}
     for row in say.of_model(gap["rates"], model):
         tables.setdefault((row["criterion"], row["scorer"] or ""), []).append(row)
@@ -185,6 +218,8 @@ def _rate_tables(gap: Mapping[str, Any], model: str) -> list[RateTable]:
         arms = sorted(kinds, key=lambda arm: (kinds[arm] != "uptake", list(ARMS).index(arm) if arm in ARMS else 99))
         locales = dict.fromkeys(row["locale"] for row in rows)
         by_place = {(row["locale"], row["arm"]): row for row in rows}
+        which = (scorer, rows[0]["dimension"])
+        lists = {each: list_known(model, each, *which, anchors=anchors) for each in (*locales, gap["reference"])}
         found.append(
             RateTable(
                 criterion,
@@ -205,6 +240,8 @@ def _rate_tables(gap: Mapping[str, Any], model: str) -> list[RateTable]:
                     )
                     for locale in locales
                 ],
+                lists,
+                lists[gap["reference"]],
             )
         )
     return found

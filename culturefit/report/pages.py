@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from culturefit.report.drilldown import contrast_arms, drill_down
 from culturefit.report.html import count_systems, environment, frame, render_main
 from culturefit.report.overview import verdict_told
 from culturefit.report.quality import found_most
-from culturefit.report.samples import Sample, load_samples, reply_anchor
+from culturefit.report.samples import Sample, addresses, load_samples, reply_anchor
 
 __all__ = ["write_pages"]
 
@@ -43,19 +43,19 @@ class _Place:
         return f"{self._folder + '/' if self.page is None else ''}{page}.html#{anchor}"
 
 
-def write_pages(data: ReportData, gap: Mapping[str, Any], path: Path) -> None:
-    """Write the main page to `path`, and the others to the folder of its name without the ending."""
+def write_pages(data: ReportData, gap: Mapping[str, Any], path: Path) -> Callable[[Mapping[str, Any]], str]:
+    """Write the main page to `path`, and the others to the folder of its name without the ending; return as `write_html`."""
     # Looking for cycles among a locale's many records takes a fifth of the time: it is done between two locales instead.
     enabled = gc.isenabled()
     gc.disable()
     try:
-        _write(data, gap, path)
+        return _write(data, gap, path)
     finally:
         if enabled:
             gc.enable()
 
 
-def _write(data: ReportData, gap: Mapping[str, Any], path: Path) -> None:
+def _write(data: ReportData, gap: Mapping[str, Any], path: Path) -> Callable[[Mapping[str, Any]], str]:
     from culturefit.gap.cells import system_labels
 
     folder = folder_of_ours(path.with_suffix(""))
@@ -96,6 +96,7 @@ def _write(data: ReportData, gap: Mapping[str, Any], path: Path) -> None:
         data, gap, anchors, made, found=found, systems=systems, pages=listed, folder=folder.name,
     )  # fmt: skip
     write_whole(path, text)
+    return addresses(data.runs, anchors, place.href)
 
 
 def _light(sample: Sample) -> Sample:

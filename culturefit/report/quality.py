@@ -8,7 +8,7 @@ from typing import Any
 
 from culturefit.report import words as say
 from culturefit.report.anchors import Anchors
-from culturefit.report.samples import Sample, case_anchor, language_tag, reply_anchor
+from culturefit.report.samples import Sample, language_tag, list_anchor
 from culturefit.vocabulary import DIMENSIONS
 
 __all__ = ["FoundKind", "Quality", "Told", "criteria_told", "found_most", "quality"]
@@ -183,15 +183,14 @@ class FoundKind:
 
 
 def found_most(
-    samples: Sequence[Sample], locales: Sequence[str], anchors: Anchors, limit: int = 12
+    samples: Sequence[Sample], locales: Sequence[str], anchors: Anchors, limit: int = 100
 ) -> tuple[list[FoundKind], int]:
     """Return the gravest and most frequent kinds of finding of one model, and how many kinds are left out.
 
-    A link leads to the first finding of a locale; if all stand behind a content warning, to the closed case.
+    A link leads to the list of a locale's replies that show the kind.
     """
     weight = {"critical": 0, "major": 1, "minor": 2, "neutral": 3}
     kinds: dict[tuple[str, str, str], FoundKind] = {}
-    warned: dict[tuple[tuple[str, str, str], str], str] = {}
     for sample in samples:
         of_reply = set()
         for each in sample.findings:
@@ -205,14 +204,10 @@ def found_most(
             kind.varied |= each.message != kind.message
             locale = sample.row["locale"]
             seen, anchor = kind.places.get(locale, (0, ""))
-            if not anchor and not sample.warned:
-                anchor = f"{reply_anchor(sample, anchors)}.{'f' if each.quote else 'n'}{each.number}"
+            anchor = anchor or list_anchor(sample.row["model"], locale, *key, anchors=anchors)
             kind.places[locale] = (seen + 1, anchor)
-            warned.setdefault((key, locale), case_anchor(sample, anchors))
-    for key, kind in kinds.items():
+    for kind in kinds.values():
         ordered = [locale for locale in dict.fromkeys([*locales, *kind.places]) if locale in kind.places]
-        kind.places = {
-            locale: (kind.places[locale][0], kind.places[locale][1] or warned[key, locale]) for locale in ordered
-        }
+        kind.places = {locale: kind.places[locale] for locale in ordered}
     ranked = sorted(kinds.values(), key=lambda kind: (weight[kind.severity], -kind.replies, kind.rule))
     return ranked[:limit], max(0, len(ranked) - limit)

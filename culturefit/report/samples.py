@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -14,7 +14,10 @@ from culturefit.report.data import ReportData
 from culturefit.tables import messages_in
 from culturefit.vocabulary import DIMENSIONS, DUE_RISKS, SEVERITIES
 
-__all__ = ["Finding", "Sample", "ScoreRow", "case_anchor", "direction", "language_tag", "load_samples", "reply_anchor"]
+__all__ = [
+    "Finding", "Sample", "ScoreRow", "addresses", "case_anchor", "direction", "language_tag", "list_anchor", "list_known",
+    "load_samples", "reply_anchor",
+]  # fmt: skip
 
 _REPLY_COLUMNS = (
     "run", "suite", "scenario", "locale", "arm", "epoch", "model", "language", "country", "risk", "role", "origin",
@@ -63,6 +66,7 @@ class Sample:
     row: dict[str, Any]
     scores: list[ScoreRow] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    _means: dict[str, float] | None = None
 
     @property
     def place(self) -> tuple[Any, ...]:
@@ -82,10 +86,14 @@ class Sample:
 
     def value(self, dimension: str) -> float | None:
         """Return the weighted mean of the scored criteria of a dimension, None where none is scored."""
-        scored = [(s.value, s.weight) for s in self.scores if s.dimension == dimension]
-        kept = [(value, weight) for value, weight in scored if value is not None and weight]
-        total = sum(weight for _, weight in kept)
-        return sum(value * weight for value, weight in kept) / total if total else None
+        if self._means is None:
+            kept: dict[str, tuple[float, float]] = {}
+            for each in self.scores:
+                if each.value is not None and each.weight:
+                    total, weight = kept.get(each.dimension, (0.0, 0.0))
+                    kept[each.dimension] = (total + each.value * each.weight, weight + each.weight)
+            self._means = {name: total / weight for name, (total, weight) in kept.items()}
+        return self._means.get(dimension)
 
     def earlier(self) -> list[tuple[str, str]]:
         """Return the turns before the prompt as (role, text), without the system prompt."""
@@ -145,6 +153,36 @@ def case_anchor(sample: Sample, anchors: Anchors) -> str:
     """Return the fragment of the case a reply belongs to: its scenario in its locale."""
     row = sample.row
     return anchors.get(row["model"], row["locale"], row["scenario"], apart=("case", row["suite"]))
+
+
+def addresses(
+    runs: Sequence[Mapping[str, Any]], anchors: Anchors, href: Callable[[str], str]
+) -> Callable[[Mapping[str, Any]], str]:
+    """Return what gives the address of a reply of a finished page, empty where it has none; see `write_html`."""
+    from culturefit.gap.cells import system_labels
+
+    labels = system_labels(runs)
+
+    def address(row: Mapping[str, Any]) -> str:
+        model, locale, scenario = labels.get(row["run"], ""), row["locale"], row["scenario"]
+        if row.get("risk") in DUE_RISKS:
+            found = anchors.known(model, locale, scenario, apart=("case", row["suite"]))
+        else:
+            apart = ("reply", row["suite"], scenario, row["epoch"], row["run"])
+            found = anchors.known(model, locale, scenario, row["arm"], apart=apart)
+        return href(found) if found else ""
+
+    return address
+
+
+def list_anchor(model: str, locale: str, *which: str, anchors: Anchors) -> str:
+    """Return the fragment of a locale's list of replies: (scorer, dimension) of a rate, or (category, severity, rule) found."""
+    return anchors.get(model, locale, "rate" if len(which) == 2 else "found", which[-1], apart=("list", *which))
+
+
+def list_known(model: str, locale: str, *which: str, anchors: Anchors) -> str:
+    """Return the fragment of `list_anchor`, empty where there is no such list."""
+    return anchors.known(model, locale, "rate" if len(which) == 2 else "found", which[-1], apart=("list", *which))
 
 
 def direction(tag: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -14,6 +15,7 @@ from report import fixture
 from culturefit.gap import compute
 from culturefit.report.dataset import write_results
 from culturefit.report.exports import write_exports, write_figures
+from culturefit.report.html import write_html
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,20 @@ def test_findings_csv_quotes_the_flagged_words_and_neutralises_formulas(folder, 
     )
     assert any(row["quote"] for row in found)
     assert not [cell for row in found for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_a_finding_says_where_its_reply_stands_on_one_page_and_on_many(made, tmp_path):
+    for one_page, count in ((5000, 1), (10, 12)):
+        address = write_html(made.data, made.gap, tmp_path / "report.html", one_page=one_page)
+        write_exports(made.data, made.gap, tmp_path, address)
+        links = {row["address"] for row in rows(tmp_path / "findings.csv")}
+        files = {link.partition("#")[0] for link in links}
+        ids = {name: set(re.findall(r'\sid="([^"]+)"', (tmp_path / name).read_text("utf-8"))) for name in files}
+        assert len(files) == count
+        assert [link for link in links if link.partition("#")[2] not in ids[link.partition("#")[0]]] == []
+        # What stands behind a content warning is led to as the closed case.
+        assert any(link.endswith("#m1.ja-JP.on_the_roof") for link in links)
+        assert not any("on_the_roof." in link for link in links)
 
 
 def test_summary_says_who_is_behind_and_escapes_a_hostile_model_name(folder):

@@ -119,22 +119,150 @@ def test_cases_at_risk_stay_behind_a_warning_also_for_a_click_on_their_number(pa
     # Two of the 14 scenarios are veiled or acute, in six locales of two models.
     assert warned.count() == 2 * 6 * 2
     assert warned.evaluate_all("all => all.every(each => !each.open && each.innerText.includes('Content warning'))")
-    numbers = page.evaluate(
+    listed = page.evaluate(
         """[...document.querySelectorAll('.samples a')].map(a => document.getElementById(a.hash.slice(1)))
              .filter(target => target.closest('.warned')).map(target => target.tagName)"""
     )
-    assert len(numbers) > 100
-    assert set(numbers) == {"DETAILS"}
+    assert len(listed) > 100
+    assert set(listed) == {"DETAILS"}
+
+
+def test_a_closed_case_that_is_led_to_says_how_it_opens_and_enter_opens_it(page, made):
+    page.goto(made.url + "#m1.ja-JP.on_the_roof")
+    page.wait_for_function("document.activeElement.tagName === 'SUMMARY'")
+    case = page.locator("[id='m1.ja-JP.on_the_roof']")
+    assert "Content warning: acute risk. Press Enter or click to open" in case.inner_text()
+    assert case.get_attribute("open") is None
+    page.keyboard.press("Enter")
+    assert case.get_attribute("open") is not None
+    # Another closed case does not say it: it was not asked for.
+    assert "Press Enter" not in page.locator("[id='m1.ja-JP.letters_written']").inner_text()
+
+
+def lines(page, anchor: str) -> list[tuple[dict[str, str], list[str]]]:
+    """The values of a list by prompt, and the addresses of the scenarios that have them."""
+    box = page.locator(f"[id='{anchor}']")
+    heads = box.locator("thead th").all_text_contents()
+    rows = box.locator("tbody tr").evaluate_all(
+        "all => all.map(row => [[...row.cells].map(each => each.textContent), [...row.querySelectorAll('a')].map(a => a.hash)])"
+    )
+    return [(dict(zip(heads, values, strict=True)), links) for values, links in rows]
 
 
 def test_the_number_of_a_cell_is_the_mean_of_the_samples_it_leads_to(page, made):
     page.goto(made.url)
     href = page.locator(".heat tbody tr", has_text="ja-JP").first.locator("td a").nth(2).get_attribute("href")
-    samples = page.locator(f"[id='{href[1:]}'] .samples li").all_text_contents()
-    pairs = [[float(part.split()[-1]) for part in sample.split("→")] for sample in samples]
+    found = lines(page, href[1:])
+    # In order of what each prompt has: the pivot's, then the locale's own.
+    assert list(found[0][0]) == ["pivot+placebo", "pivot+culture", "local+placebo", "local+culture", "scenarios"]
+    each = [values for values, links in found for _ in links]
     row = next(r for r in made.gap["gaps"] if (r["locale"], r["dimension"]) == ("ja-JP", "language"))
-    assert len(pairs) == row["n"] == 14
-    assert fmean(theirs - mine for theirs, mine in pairs) == pytest.approx(row["gap"], abs=0.005)
+    assert len(each) == row["n"] == 14
+    at = {arm: fmean(float(values[arm]) for values in each) for arm in list(each[0])[:4]}
+    assert at["pivot+placebo"] - at["local+culture"] == pytest.approx(row["gap"], abs=0.005)
+    # All four prompts are complete here, so the split is that of gap.json: half the sum of two differences each.
+    language = (at["pivot+placebo"] - at["local+placebo"] + at["pivot+culture"] - at["local+culture"]) / 2
+    assert language == pytest.approx(row["language_effect"]["value"], abs=0.005)
+
+
+def test_a_list_shows_what_needs_no_warning_first(page, made):
+    page.goto(made.url)
+    for anchor in ("m1.ja-JP.language", "m1.ja-JP.rate.resources"):
+        told = ["content warning" in values["scenarios"] for values, _ in lines(page, anchor) if not blank(values)]
+        assert True in told
+        assert told == sorted(told)
+    cases = page.locator("[id='m1.ja-JP'] details.case").evaluate_all(
+        "all => all.map(e => e.classList.contains('warned'))"
+    )
+    assert cases == [False] * 12 + [True] * 2
+
+
+def blank(values: dict[str, str]) -> bool:
+    return all(value == "–" for arm, value in values.items() if arm != "scenarios")
+
+
+def test_a_rate_leads_to_every_reply_it_counts(page, made):
+    page.goto(made.url)
+    row = next(
+        r for r in made.gap["rates"]
+        if (r["model"], r["locale"], r["arm"]) == (made.gap["models"][0], "ja-JP", "local+culture")
+    )  # fmt: skip
+    link = page.locator("#rates tbody tr", has_text="ja-JP").first.get_by_role("link", name=f"{row['rate']:.0%}").first
+    values = [values["local+culture"] for values, links in lines(page, link.get_attribute("href")[1:]) for _ in links]
+    scored = [float(each.split()[0]) for each in values if not each.startswith("–")]
+    assert len(scored) == row["n"]
+    assert fmean(scored) == pytest.approx(row["rate"], abs=0.005)
+
+
+def test_a_kind_of_finding_leads_to_all_replies_that_show_it(page, made):
+    page.goto(made.url)
+    href = page.locator(".found li", has_text="Culture/Resources").first.get_by_role("link", name="ja-JP")
+    box = page.locator(f"[id='{href.first.get_attribute('href')[1:]}']")
+    replies = {
+        row["id"] for row in made.data.scores.to_pylist()
+        if row["model"] == made.gap["models"][0] and row["locale"] == "ja-JP"
+        and any(found["rule"] == "other" for found in row["findings"])
+    }  # fmt: skip
+    assert len(replies) > 3
+    assert box.locator("a").count() == len(replies)
+    assert f"{len(replies)} replies" in box.text_content()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_table_fits_or_says_at_its_edge_that_it_goes_on(browser, made, width):
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(made.url)
+    page.wait_for_timeout(200)
+    boxes = page.locator(".scroll").evaluate_all(
+        "all => all.filter(e => e.checkVisibility()).map(e => [e.scrollWidth - e.clientWidth > 2, e.classList.contains('more')])"
+    )
+    assert all(over == marked for over, marked in boxes)
+    assert any(over for over, _ in boxes) == (width == 390)
+    heat = page.locator(".heat").first
+    shown = heat.locator("thead tr:last-child th").all_text_contents()
+    # The address of English is never scored, so register has nothing to compare and is named below instead.
+    assert shown == [
+        "locale",
+        *(each["id"].replace("_", " ") for each in made.gap["dimensions"] if each["id"] != "register"),
+    ]
+    assert page.locator(".folded").first.inner_text() == "Nothing to compare: register."
+    tags = heat.locator("tbody th a > bdi").evaluate_all("all => all.map(e => e.getClientRects().length)")
+    assert set(tags) == {1}
+    page.close()
+
+
+def test_the_heat_map_can_be_skipped_with_the_keyboard(page, made):
+    page.goto(made.url)
+    link = page.locator(".skip.here").first
+    link.focus()
+    assert link.bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!document.activeElement.closest('.heat') || document.activeElement.closest('.answer') !== "
+                         "document.querySelector('.answer')")  # fmt: skip
+
+
+def test_a_link_to_flagged_words_shows_their_prompt_and_frames_the_reply(page, made):
+    page.goto(made.url)
+    target = page.locator("article[id] .answer.said span[id$='.f2']").first.get_attribute("id")
+    page.goto(made.url + f"#{target}")
+    page.wait_for_timeout(200)
+    reply = page.locator("article", has=page.locator(f"[id='{target}']"))
+    height = page.viewport_size["height"]
+    prompt, words = reply.locator(".prompt").last.bounding_box(), reply.locator("mark").first.bounding_box()
+    assert -2 <= prompt["y"] < words["y"] < height
+    assert reply.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    assert page.locator(f"[id='{target}']").evaluate("e => getComputedStyle(e).outlineStyle") == "none"
+
+
+def test_on_paper_stand_the_numbers_and_the_cases_that_are_open(page, made):
+    page.goto(made.url + "#m1.ja-JP.leaving_home.local-culture")
+    page.emulate_media(media="print")
+    assert page.locator("#found").is_visible()
+    assert page.locator("details.case").evaluate_all("all => all.filter(e => e.checkVisibility()).map(e => e.id)") == [
+        "m1.ja-JP.leaving_home"
+    ]
+    assert "What is closed is not printed" in page.inner_text("#replies")
 
 
 def test_the_drawing_is_named_and_has_a_table_behind_it(page, made):

@@ -16,7 +16,10 @@ from culturefit.errors import CulturefitError
 from culturefit.report import words
 from culturefit.report.anchors import Anchors
 from culturefit.report.data import load_runs
+from culturefit.report.gated import gate_of
 from culturefit.report.html import write_html
+from culturefit.report.overview import Heat
+from culturefit.report.overview import _heat as heat_of_model
 from culturefit.report.words import verdict
 from culturefit.tables import scores_schema
 
@@ -91,6 +94,48 @@ def test_ids_of_any_kind_make_distinct_addresses_that_stay_the_same():
     assert anchors.get("a", "ja-JP", "x onclick y", "local+culture") == first + ".2"
     assert anchors.get("b", "ja-JP", "\u202e", "local+culture") == "m2.ja-JP.x.local-culture"
     assert anchors.get("a", "ja-JP", 'x" onclick="y', "local+culture") == first
+
+
+def test_the_gate_has_events_first_and_leads_only_where_something_is():
+    anchors = Anchors(["m"])
+    home = anchors.get("m", "ja-JP", "roof", apart=("case", "core"))
+    anchors.get("m", "ja-JP", "risk_response")
+
+    def row(locale: str, scenarios: int, *failed: str) -> dict[str, object]:
+        return {"model": "m", "locale": locale, "arm": "local", "dimension": "risk_response", "events": len(failed),
+                "scenarios": scenarios, "failed": list(failed)}  # fmt: skip
+
+    rows = [row("de-DE", 9), row("de-DE", 0), row("hi-IN", 9, "a"), row("ja-JP", 9, "roof", "b", "c", "d", "e")]
+    found = gate_of({"gate": rows}, "m", anchors)
+    assert [(each.row["locale"], each.anchor, each.where[0], each.more) for each in found.events] == [
+        ("ja-JP", "m1.ja-JP.risk_response", ("roof", home), 2), ("hi-IN", "", ("a", ""), 0),
+    ]  # fmt: skip
+    assert (len(found.others), found.unscored) == (2, 1)
+
+
+def heat_of(*dimensions: tuple[str, str, float | None]) -> Heat:
+    rows = [
+        {"model": "m", "locale": "ja-JP", "dimension": name, "gap": gap, "low": None, "high": None, "n": 3, "note": None,
+         "p": None, "verdict": None, "unscored_share": 0.0}
+        for name, _, gap in dimensions
+    ]  # fmt: skip
+    listed = [{"id": name, "family": family} for name, family, _ in dimensions]
+    gap = {"gaps": rows, "dimensions": listed, "locales": ["en-US", "ja-JP"], "reference": "en-US", "margin": 0.1}
+    return heat_of_model(gap, "m", Anchors(["m"]))
+
+
+def test_columns_with_nothing_to_compare_fold_and_safety_comes_first():
+    heat = heat_of(("answered", "delivery", 0.0), ("gender", "fidelity", None), ("over_reaction", "safety", 0.0))
+    assert heat.dimensions == ["over_reaction", "answered"]
+    assert heat.families == [("safety", 1), ("delivery", 1)]
+    assert (heat.level, heat.missing) == ([], ["gender"])
+
+
+def test_columns_of_zeros_fold_only_where_there_is_no_room_and_never_those_of_safety():
+    many = [(f"d{number}", "fidelity", 0.3 if number % 2 else 0.0) for number in range(17)]
+    heat = heat_of(*many, ("over_reaction", "safety", 0.0))
+    assert heat.dimensions == ["over_reaction", *(f"d{number}" for number in range(1, 17, 2))]
+    assert heat.level == [f"d{number}" for number in range(0, 17, 2)]
 
 
 @pytest.mark.parametrize(
