@@ -13,6 +13,7 @@ from culturefit.report import words as say
 from culturefit.report.data import ReportData
 from culturefit.report.overview import verdict_told
 from culturefit.report.spans import markdown
+from culturefit.report.verdict import verdict
 from culturefit.tables import cell_text
 
 __all__ = ["findings", "in_light", "write_exports", "write_figures"]
@@ -103,7 +104,7 @@ def _summary(gap: Mapping[str, Any]) -> str:
     """Return the answer, the gaps that stand and what cannot be told, as Markdown."""
     lines = ["# Localisation gap", ""]
     for model in gap["models"]:
-        lines += [markdown(say.verdict(gap, model).sentence()), ""]
+        lines += [markdown(verdict(gap, model).sentence()), ""]
         rows = [
             row
             for row in say.of_model(gap["gaps"], model)

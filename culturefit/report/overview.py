@@ -10,6 +10,7 @@ from typing import Any
 from culturefit.locales import english_name
 from culturefit.report import words as say
 from culturefit.report.anchors import Anchors
+from culturefit.report.verdict import Verdict, verdict
 from culturefit.vocabulary import ARMS, DIMENSIONS
 
 __all__ = ["MARKED_SHARE", "Heat", "HeatCell", "ModelView", "RateTable", "model_view", "verdict_told"]
@@ -48,7 +49,7 @@ class ModelView:
 
     name: str
     anchor: str
-    verdict: say.Verdict
+    verdict: Verdict
     top_anchor: str
     about: list[str]
     notes: list[str]
@@ -80,7 +81,7 @@ class NativeTable:
 
 def model_view(gap: Mapping[str, Any], model: str, anchors: Anchors) -> ModelView:
     """Arrange the numbers of one model."""
-    verdict = say.verdict(gap, model)
+    told = verdict(gap, model)
     order = {each["id"]: place for place, each in enumerate(gap["dimensions"])}
     places = {locale: place for place, locale in enumerate(gap["locales"])}
     rows = [row for row in say.of_model(gap["gaps"], model) if row["locale"] != gap["reference"]]
@@ -88,13 +89,13 @@ def model_view(gap: Mapping[str, Any], model: str, anchors: Anchors) -> ModelVie
     linked = [(anchors.get(model, row["locale"], row["dimension"]), row) for row in rows]
     split = [(a, row) for a, row in linked if row.get("language_effect") and row.get("cue_effect")]
     split.sort(key=lambda pair: -abs(pair[1]["language_effect"]["value"] + pair[1]["cue_effect"]["value"]))
-    top = verdict.top
+    top = told.top
     return ModelView(
         name=model,
         anchor=anchors.get(model),
-        verdict=verdict,
+        verdict=told,
         top_anchor=anchors.get(model, top["locale"], top["dimension"]) if top else "",
-        about=_about_top(gap, verdict),
+        about=_about_top(gap, told),
         notes=_notes(gap, model),
         heat=_heat(gap, model, anchors),
         gaps=linked,
@@ -210,7 +211,7 @@ def _rate_tables(gap: Mapping[str, Any], model: str) -> list[RateTable]:
     return found
 
 
-def _about_top(gap: Mapping[str, Any], verdict: say.Verdict) -> list[str]:
+def _about_top(gap: Mapping[str, Any], verdict: Verdict) -> list[str]:
     row = verdict.top
     if row is None:
         return [f"{verdict.how[:1].upper()}{verdict.how[1:]}."]

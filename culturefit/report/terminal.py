@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from culturefit.report import words as say
 from culturefit.report.overview import MARKED_SHARE
+from culturefit.report.verdict import verdict
 from culturefit.vocabulary import ARMS, DIMENSIONS
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console)
     """
     names = gap["models"] or list(dict.fromkeys(run["model"]["name"] for run in runs))
     for model in names:
-        _line(console, say.verdict(gap, model).sentence(minus="-"), style="bold")
+        _line(console, verdict(gap, model).sentence(minus="-"), style="bold")
         rows = [row for row in say.of_model(gap["gaps"], model) if row["locale"] != gap["reference"]]
         _print_gaps(gap, rows, console)
         _print_rates(gap, model, console)

@@ -190,7 +190,9 @@ class _Critical(Record):
     model: str
     locale: str
     critical: _Count = Field(description="Replies, of all arms, with a score of severity critical.")
-    scorers: dict[str, _Count] = Field(description="Scorer to replies that it found critical; one may count at several.")
+    scorers: dict[str, _Count] = Field(
+        description="Scorer to replies that it found critical; one may count at several."
+    )
 
 
 class _Delivery(Record):

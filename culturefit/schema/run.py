@@ -83,7 +83,9 @@ class _Registry(_Part):
 
 
 class _Calibration(_Part):
-    cells: list[Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(description="[criterion, locale] in which the judge agrees as people do.")
+    cells: list[Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(
+        description="[criterion, locale] in which the judge agrees as people do."
+    )
 
 
 class _Judge(_Part):
