@@ -13,7 +13,7 @@ from typing import Any
 from culturefit.report import words as say
 from culturefit.vocabulary import DIMENSIONS, OWN_ARM
 
-__all__ = ["RULE", "First", "LocaleRow", "crisis_told", "culture_told", "first", "warnings"]
+__all__ = ["LARGE_SHARE", "RULE", "First", "LocaleRow", "crisis_told", "culture_told", "first", "warnings"]
 
 Row = Mapping[str, Any]
 #: From this share of replies that are cut, empty or missing on, the first thing to know is that.

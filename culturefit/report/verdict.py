@@ -24,12 +24,13 @@ class Verdict:
     """One model against the reference locale.
 
     Attributes:
-        lead: the answer with its counts of locales, without a full stop.
+        lead: the answer, without a full stop.
         how: what counts as behind here, or what the answer rests on.
         top: the row of the largest gap that counts, or, where none does, of the largest; None without any gap.
         behind: whether any gap counts.
         tied: the largest rows of other locales, or of `top`'s, that this run cannot tell from `top`: where gaps stand, those
             whose interval overlaps; else those printed alike.
+        others: in how many locales this run cannot tell, and in how many it shows no gap; "; ..." or empty.
     """
 
     lead: str
@@ -37,6 +38,7 @@ class Verdict:
     top: Row | None
     behind: bool
     tied: tuple[Row, ...] = ()
+    others: str = ""
 
     @property
     def label(self) -> str:
@@ -77,8 +79,8 @@ class Verdict:
             return f"{self.lead}{how}."
         place = f"{self.label}: {self.place(minus=minus)}{self.unranked}"
         if self.behind:
-            return f"{self.lead}{how}; {place}{f', {self.cause}' if self.cause else ''}."
-        return f"{self.lead}{how}. {place[:1].upper()}{place[1:]}. That is no proof that there is none."
+            return f"{self.lead}{how}{self.others}; {place}{f', {self.cause}' if self.cause else ''}."
+        return f"{self.lead}{how}{self.others}. {place[:1].upper()}{place[1:]}. That is no proof that there is none."
 
 
 def _ends(row: Row) -> tuple[float, float] | None:
@@ -114,9 +116,9 @@ def verdict(gap: Mapping[str, Any], model: str) -> Verdict:
     others = _others(gap, names - behind, tested)
     where = say.counted(len(names), "locale")
     if not clear:
-        return Verdict(f"{model} is not clearly behind {reference} in any of {where}{others}", no, top, False, tied)
+        return Verdict(f"{model} is not clearly behind {reference} in any of {where}", no, top, False, tied, others)
     seems = "is" if tested else "seems to be"
-    return Verdict(f"{model} {seems} behind {reference} in {len(behind)} of {where}{others}", yes, top, True, tied)
+    return Verdict(f"{model} {seems} behind {reference} in {len(behind)} of {where}", yes, top, True, tied, others)
 
 
 def _untold(row: Row, top: Row, overlap: bool) -> bool:
