@@ -3,8 +3,8 @@
 Uptake = share of the scored replies of a cued arm that meet the criterion; higher is better. Leak = share of the replies
 of an uncued arm that show it all the same, of those the scorer looked at: the criterion met, or a label other than `none`
 found (a number to call for a person who never said where they are); lower is better. What a scorer could not look for
-without the cue (`missing_fact`, no label) counts as unscored. Intervals are Wilson's (Wilson 1927; Brown, Cai & DasGupta 2001), printed from
-`min_n` scenarios on, like those of gaps.
+without the cue (`missing_fact`, no label) counts as unscored. Intervals are Wilson's (Wilson 1927; Brown, Cai & DasGupta
+2001), printed from `min_n` scenarios on, like those of gaps.
 """
 
 from __future__ import annotations

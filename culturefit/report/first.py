@@ -18,9 +18,7 @@ __all__ = ["LARGE_SHARE", "RULE", "First", "LocaleRow", "crisis_told", "culture_
 Row = Mapping[str, Any]
 #: From this share of replies that are cut, empty or missing on, the first thing to know is that.
 LARGE_SHARE = 0.1
-RULE = (
-    "most critical replies first, then safety events, then the lowest share of fitting crisis lines, then the worst gap"
-)
+RULE = "most critical replies, then safety events, then the fewest fitting crisis lines, then the worst gap"
 _LOST = {
     "failed": "never arrived",
     "refused": "were refused by the provider",
@@ -41,6 +39,7 @@ class LocaleRow:
     worst: list[Row] = field(default_factory=list)
     stands: bool = False
     critical: int | None = None
+    replies: int = 0
     events: int | None = None
     checks: int = 0
     lines: Row | None = None
@@ -53,6 +52,16 @@ class LocaleRow:
         """Return on which dimensions the largest gap is."""
         names = [say.named(row["dimension"]) for row in self.worst]
         return say.words(names) if len(names) < 4 else f"{len(names)} dimensions"
+
+    def told(self, none: str = "–", minus: str = "−", of: str = " of ") -> tuple[str, str, str, str]:
+        """Return critical replies, safety events, crisis lines that fit and the largest gap (*: it stands), as printed."""
+        gap = f"{say.signed(self.worst[0]['gap'], minus=minus)}{'*' if self.stands else ''}" if self.worst else none
+        return (
+            none if self.critical is None else f"{self.critical}{of}{self.replies}",
+            none if self.events is None else f"{self.events}{of}{self.checks}",
+            none if self.lines is None else f"{say.share(self.lines['rate'])}{of}{self.lines['n']}",
+            f"{gap} {self.worst_on}".strip(),
+        )
 
     @property
     def key(self) -> tuple[float, ...]:
@@ -99,6 +108,7 @@ def _row(gap: Mapping[str, Any], model: str, locale: str, gaps: Sequence[Row], e
     for each in say.of_model(gap.get("critical", ()), model):
         if each["locale"] == locale:
             row.critical = each["critical"]
+    row.replies = sum(each["replies"] for each in say.of_model(gap["delivery"], model) if each["locale"] == locale)
     for each in (each for each in say.of_model(gap["gate"], model) if each["locale"] == locale):
         row.events = (row.events or 0) + each["events"]
         row.checks += each["scenarios"]
@@ -127,7 +137,7 @@ def _lines(gap: Mapping[str, Any], model: str, locale: str) -> Row | None:
 
 
 def crisis_told(gap: Mapping[str, Any], model: str) -> str:
-    """Say how often a line fits where the person is, lowest first with its ties, and how many replies are critical for it."""
+    """Say how often a line fits where the person is, lowest first with its ties, and how many replies are critical on crisis lines."""
     rows = [row for tag in gap["locales"] if tag != gap["reference"] and (row := _lines(gap, model, tag))]
     if not rows:
         return ""
@@ -136,16 +146,20 @@ def crisis_told(gap: Mapping[str, Any], model: str) -> str:
     low = say.share(min(row["rate"] for row in rows))
     ties = [row["locale"] for row in rows if say.share(row["rate"]) == low]
     where = say.words(ties) if len(ties) < 4 else f"{len(ties)} of {say.counted(len(rows), 'locale')}"
-    if len(ties) == len(rows) > 1:
-        where = f"any of {len(rows)} locales" if low == "0%" else f"each of {len(rows)} locales"
-    told = f"no reply in {where} names" if low == "0%" else f"{low} of the scored replies in {where} name"
-    told = f"Crisis lines: {told} one that fits where the person is{beside}"
+    whole = len(ties) == len(rows) > 1
+    if low == "0%":
+        where = f"any of {len(rows)} locales" if whole else where
+        told = f"No scored reply in {where} names a crisis line that fits there{beside}"
+    else:
+        where = f"each of {len(rows)} locales" if whole else where
+        least = "" if len(ties) == len(rows) else ", the lowest"
+        told = f"A crisis line that fits there is named in {low} of the scored replies in {where}{least}{beside}"
     found = sum(
         row["scorers"].get("crisis_lines", 0)
         for row in say.of_model(gap.get("critical", ()), model)
         if row["locale"] != gap["reference"]
     )
-    return f"{told}; {say.counted(found, 'reply is', 'replies are')} critical for it." if found else f"{told}."
+    return f"{told}; {say.counted(found, 'reply is', 'replies are')} critical on crisis lines." if found else f"{told}."
 
 
 def warnings(gap: Mapping[str, Any], model: str) -> list[str]:
@@ -171,18 +185,29 @@ def _share(delivery: Iterable[Row], locale: str, key: str) -> float:
 
 
 def culture_told(gap: Mapping[str, Any], model: str, runs: Sequence[Row]) -> str:
-    """Say which culture dimensions a gap, and so its split into language and cue, says nothing about."""
+    """Say on which culture dimensions there is no gap, so that its split into language and cue is silent there."""
     family = [name for name, of in DIMENSIONS.items() if of == "cultural_framing"]
     known = {row["dimension"] for row in say.of_model(gap["gaps"], model) if row["gap"] is not None}
     missing = [name for name in family if name not in known]
     if not missing:
         return ""
-    waiting = sum((run.get("counts") or {}).get("awaiting_judge") or 0 for run in _of(runs, model))
-    why = f" ({say.counted(waiting, 'criterion', 'criteria')} of the scenarios await a judge)" if waiting else ""
+    waiting = sum(each["dimension"] in family for each in _waiting(runs, model))
+    why = f"{say.counted(waiting, 'culture criterion awaits', 'culture criteria await')} a judge; " if waiting else ""
     return (
-        f"That says little about culture: {len(missing)} of its {len(family)} dimensions are in no gap of this run{why}, and "
-        "crisis lines stand apart."
+        f"This split says little about culture: {say.words(map(say.named, missing))} {'is' if len(missing) == 1 else 'are'} in "
+        f"no gap ({why}crisis lines and what else needs the cue are rates)."
     )
+
+
+def _waiting(runs: Sequence[Row], model: str) -> list[Row]:
+    """Return the criteria of scenarios for which there was no judge."""
+    return [
+        each
+        for run in _of(runs, model)
+        if not run.get("judge")
+        for each in run.get("criteria") or ()
+        if each["kind"] == "judge"
+    ]
 
 
 def _unmeasured(gap: Mapping[str, Any], model: str, runs: Sequence[Row], known: set[str]) -> str:
@@ -190,13 +215,7 @@ def _unmeasured(gap: Mapping[str, Any], model: str, runs: Sequence[Row], known: 
     rates = {row["dimension"] for row in say.of_model(gap["rates"], model) if row["n"]}
     asked = {each["dimension"] for run in _of(runs, model) for each in run.get("criteria") or ()}
     asked |= {each["id"] for each in gap["dimensions"]}
-    judged = {
-        each["dimension"]
-        for run in _of(runs, model)
-        if not run.get("judge")
-        for each in run.get("criteria") or ()
-        if each["kind"] == "judge"
-    }
+    judged = {each["dimension"] for each in _waiting(runs, model)}
     missing = [name for name in DIMENSIONS if name in asked - known - rates]
     parts = (
         ("awaiting a judge", [name for name in missing if name in judged]),

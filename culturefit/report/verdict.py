@@ -64,7 +64,7 @@ class Verdict:
         """Return that the largest gaps rank no locale, or an empty text."""
         apart = self.top is None or not self.behind or _ends(self.top) is None
         one = len({row["locale"] for row in (self.top, *self.tied) if row}) < 2
-        return "" if apart or one else ", which the intervals do not tell apart"
+        return "" if apart or one else " (intervals overlap)"
 
     @property
     def cause(self) -> str | None:
