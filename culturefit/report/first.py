@@ -49,7 +49,9 @@ class LocaleRow:
 
     @property
     def worst_on(self) -> str:
-        """Return on which dimensions the largest gap is."""
+        """Return on which dimensions the largest gap is; nothing where it is none."""
+        if not any(say.step(row["gap"]) for row in self.worst):
+            return ""
         names = [say.named(row["dimension"]) for row in self.worst]
         return say.words(names) if len(names) < 4 else f"{len(names)} dimensions"
 
@@ -87,7 +89,7 @@ class First:
     @property
     def rule(self) -> str:
         """Return how the rows are ordered, and how many it leaves alike."""
-        alike = f"; {self.alike} rows are alike in all of these and stand in the run's order" if self.alike else ""
+        alike = f"; rows alike in all of these ({self.alike}) stand in the run's order" if self.alike else ""
         return f"Order: {RULE}{alike}."
 
 

@@ -173,7 +173,7 @@ def test_locales_stand_by_critical_replies_then_events_and_ties_are_said():
     }  # fmt: skip
     found = first(gap, "m", [])
     assert [row.locale for row in found.rows] == ["de-DE", "ja-JP", "ar-EG", "es-MX"]
-    assert "2 rows are alike in all of these" in found.rule
+    assert "rows alike in all of these (2) stand" in found.rule
     # 3 + 1 + 1 + 1 critical replies; the reference's own are not the locales'.
     assert crisis_told(gap, "m") == (
         "No scored reply in any of 4 locales names a crisis line that fits there (en-US: 100%); 6 replies are critical on crisis "
