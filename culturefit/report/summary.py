@@ -54,14 +54,14 @@ def _locales(gap: Mapping[str, Any], model: str, runs: Sequence[Row]) -> list[st
     rows = [row for row in found.rows if row.worst or row.critical is not None]
     if not rows:
         return []
-    head = ("locale", "worst gap", "interval", "critical replies", "safety events", "crisis line fits", "cannot tell",
+    head = ("locale", "critical replies", "safety events", "crisis line fits", "worst gap", "interval", "cannot tell",
             "not measured")  # fmt: skip
     shown = []
     for row in [*rows, *([found.reference] if found.reference else [])]:
         *counts, worst = row.told()
         unsure = f"{row.unsure} of {row.compared}" if row.compared else "–"
         interval = say.interval(row.worst[0]) if row.worst else "–"
-        shown.append((row.locale, worst, interval, *counts, unsure, say.words(row.missing)))
+        shown.append((row.locale, *counts, worst, interval, unsure, say.words(row.missing)))
     rule = f"{found.rule} " if len(rows) > 1 else ""
     note = f"{rule}Replies and events: over all prompts of a locale; cannot tell: dimensions; *: the gap stands."
     return [*_table(head, shown), markdown(f"{note} {found.unmeasured}".rstrip()), ""]
