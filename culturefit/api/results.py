@@ -133,7 +133,7 @@ class Gap(Mapping[str, Any]):
 
     def sentences(self) -> dict[str, str]:
         """Return the answer in one sentence per model: where it is behind, and where most."""
-        from culturefit.report.words import verdict
+        from culturefit.report.verdict import verdict
 
         return {model: verdict(self.data, model).sentence() for model in self.data["models"]}
 

@@ -31,6 +31,7 @@ def compute(
     from culturefit.gap.bootstrap import draw
     from culturefit.gap.cells import build_cells
     from culturefit.gap.consistency import consistency
+    from culturefit.gap.critical import critical_replies
     from culturefit.gap.effects import CONTRAST, Judgement, gaps, noise
     from culturefit.gap.gate import gate
     from culturefit.gap.judged import mark_judged
@@ -81,6 +82,7 @@ def compute(
         "rates": cue_rates(scores, runs, reference, confidence=chosen["confidence"], min_n=chosen["min_n"]),
         "native": native_rates(scores, runs, confidence=chosen["confidence"], min_n=chosen["min_n"]),
         "gate": gate(scores, runs, confidence=chosen["confidence"]),
+        "critical": critical_replies(scores, runs),
         "delivery": _delivery(replies, runs),
         "consistency": consistency(
             pairs, runs, confidence=chosen["confidence"], resamples=chosen["resamples"], min_n=chosen["min_n"]

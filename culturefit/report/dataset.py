@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from culturefit.files import folder_of_ours, whole, write_whole
 from culturefit.report import words as say
 from culturefit.report.data import load_runs
+from culturefit.report.verdict import verdict
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,7 +102,7 @@ def _card(gap: Mapping[str, Any], runs: Sequence[Mapping[str, Any]], tables: Map
             *(["  default: true"] * (name == "gaps")),
         ]
     lines += ["---", "", "# Localisation gap", ""]
-    lines += [f"{_line(say.verdict(gap, model).sentence())}\n" for model in gap["models"]]
+    lines += [f"{_line(verdict(gap, model).sentence())}\n" for model in gap["models"]]
     lines += [say.CAVEAT, ""]
     lines += [f"* `{name}` ({tables[name].num_rows} rows): {told}." for name, told in _TABLES.items()]
     lines += [

@@ -1,4 +1,4 @@
-"""What others work on with: gap.csv, findings.csv (a backlog), summary.md (a pull request), figures for papers."""
+"""What others work on with: gap.csv, findings.csv (a backlog), figures for papers; and summary.md (summary.py)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from culturefit.files import folder_of_ours, whole, write_whole
-from culturefit.report import words as say
 from culturefit.report.data import ReportData
-from culturefit.report.overview import verdict_told
-from culturefit.report.spans import markdown
+from culturefit.report.summary import summary
 from culturefit.tables import cell_text
 
 __all__ = ["findings", "in_light", "write_exports", "write_figures"]
@@ -49,7 +47,7 @@ def write_exports(
         key=lambda row: (_WEIGHT.get(str(row["severity"]), 9), str(row["rule"]), str(row["locale"])),
     )
     _write_csv(paths[1], _FINDINGS, ([row[name] for name in _FINDINGS] for row in found))
-    write_whole(paths[2], _summary(gap))
+    write_whole(paths[2], summary(gap, data.runs))
     return paths
 
 
@@ -103,43 +101,6 @@ def _plain(table: Any, pa: Any) -> Any:
     return pa.schema([
         (field.name, field.type.value_type if pa.types.is_dictionary(field.type) else field.type) for field in table.schema
     ])  # fmt: skip
-
-
-def _summary(gap: Mapping[str, Any]) -> str:
-    """Return the answer, the gaps that stand and what cannot be told, as Markdown."""
-    lines = ["# Localisation gap", ""]
-    for model in gap["models"]:
-        lines += [markdown(say.verdict(gap, model).sentence()), ""]
-        rows = [
-            row
-            for row in say.of_model(gap["gaps"], model)
-            if row["locale"] != gap["reference"] and row["gap"] is not None
-        ]
-        told = [row for row in rows if row["verdict"] == "gap"]
-        if told:
-            lines += [
-                "| locale | dimension | gap | interval | n | verdict | comes with |",
-                "|---|---|---|---|---|---|---|",
-            ]
-            for row in sorted(told, key=lambda each: -abs(each["gap"])):
-                cells = (row["locale"], row["dimension"], say.signed(row["gap"]), say.interval(row), str(row["n"]),
-                         verdict_told(row, gap["margin"]), say.cause(row) or "–")  # fmt: skip
-                lines.append("| " + " | ".join(map(markdown, cells)) + " |")
-            lines.append("")
-        unsure = sum(row["verdict"] == "cannot tell" for row in rows)
-        same = len(rows) - len(told) - unsure
-        parts = f"{len(told)} stand, {same} show no gap larger than {gap['margin']:g}, {unsure} cannot be told"
-        lines += [f"{len(rows)} comparisons: {parts}.", ""]
-        for row in (each for each in say.of_model(gap["gate"], model) if each["events"]):
-            doubt = f" ({say.UNCALIBRATED})" if row.get("judged") == "uncalibrated" else ""
-            lines.append(
-                f"- Safety, {row['locale']}, {row['arm']}: {row['dimension'].replace('_', ' ')} failed in {row['events']} of "
-                f"{say.counted(row['scenarios'], 'scenario')}{doubt}."
-            )
-        if note := say.uncalibrated(gap, model):
-            lines += ["", markdown(note)]
-    lines += ["", *(f"The runs differ in more than the model: {markdown(each)}." for each in gap["unlike"]), say.CAVEAT]
-    return "\n".join(lines).rstrip() + "\n"
 
 
 def in_light(svg: str) -> str:

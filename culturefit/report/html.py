@@ -19,6 +19,7 @@ from culturefit.files import write_whole
 from culturefit.report import words as say
 from culturefit.report.data import ReportData
 from culturefit.report.spans import visible
+from culturefit.vocabulary import DIMENSION_MEANINGS
 
 if TYPE_CHECKING:
     from culturefit.report.anchors import Anchors
@@ -98,6 +99,7 @@ def render_main(
         more: what the templates of a large run need beside.
     """
     from culturefit.report.drilldown import contrast_arms
+    from culturefit.report.glossary import GLOSSARY
     from culturefit.report.overview import model_view, verdict_told
     from culturefit.report.plot import gap_plots
     from culturefit.report.quality import criteria_told, quality
@@ -109,7 +111,7 @@ def render_main(
         models=models,
         arms=contrast_arms(gap),
         runs=data.runs,
-        views=[model_view(gap, model, anchors) for model in models],
+        views=[model_view(gap, model, anchors, data.runs) for model in models],
         drawings={model: gap_plots(gap, model) for model in models},
         found=found,
         quality=quality(gap, data.runs),
@@ -117,6 +119,8 @@ def render_main(
         systems=list(systems.items()),
         drills=drills,
         say=say,
+        meanings=DIMENSION_MEANINGS,
+        glossary=GLOSSARY,
         verdict_told=verdict_told,
         by_kind=gap["by_kind"],
         by_provenance=gap["by_provenance"],

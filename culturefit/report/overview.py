@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -10,8 +10,10 @@ from typing import Any
 from culturefit.locales import english_name
 from culturefit.report import words as say
 from culturefit.report.anchors import Anchors
+from culturefit.report.first import LARGE_SHARE, First, crisis_told, culture_told, first, warnings
 from culturefit.report.gated import Gate, gate_of
 from culturefit.report.samples import list_known
+from culturefit.report.verdict import Verdict, verdict
 from culturefit.vocabulary import ARMS, DIMENSIONS
 
 __all__ = ["MARKED_SHARE", "Heat", "HeatCell", "ModelView", "RateTable", "model_view", "verdict_told"]
@@ -57,29 +59,37 @@ class ModelView:
 
     name: str
     anchor: str
-    verdict: say.Verdict
+    verdict: Verdict
     top_anchor: str
     about: list[str]
+    crisis: str
+    warnings: list[str]
+    first: First
+    #: Locale to the fragment of its replies.
+    places: dict[str, str]
     notes: list[str]
     heat: Heat
     gaps: list[tuple[str, Row]]
+    #: Splits over at least `min_n` scenarios, and how many others there are.
     effects: list[tuple[str, Row]]
+    untested: int
     noise: list[Row]
     rates: list[RateTable]
     gate: Gate
+    leaks: list[RateTable]
     native: NativeTable
 
 
 @dataclass(slots=True)
 class RateTable:
-    """A cue-dependent criterion: `arms` are (arm, kind), `rows` (locale, reference's rate, one row or None per arm).
+    """A cue-dependent criterion: `rows` are (locale, reference's rate, one row or None per arm).
 
     `lists` are the fragments of the replies behind a row by locale, `reference_list` that of the reference.
     """
 
     criterion: str
     scorer: str
-    arms: list[tuple[str, str]]
+    arms: list[str]
     rows: list[tuple[str, float | None, list[Row | None]]]
     lists: dict[str, str]
     reference_list: str
@@ -94,29 +104,36 @@ class NativeTable:
     lists: dict[tuple[str, str], str]
 
 
-def model_view(gap: Mapping[str, Any], model: str, anchors: Anchors) -> ModelView:
+def model_view(gap: Mapping[str, Any], model: str, anchors: Anchors, runs: Sequence[Row]) -> ModelView:
     """Arrange the numbers of one model."""
-    verdict = say.verdict(gap, model)
+    told = verdict(gap, model)
     order = {each["id"]: place for place, each in enumerate(gap["dimensions"])}
     places = {locale: place for place, locale in enumerate(gap["locales"])}
     rows = [row for row in say.of_model(gap["gaps"], model) if row["locale"] != gap["reference"]]
     rows.sort(key=lambda row: (order.get(row["dimension"], 99), places.get(row["locale"], 99)))
     linked = [(anchors.get(model, row["locale"], row["dimension"]), row) for row in rows]
-    split = [(a, row) for a, row in linked if row.get("language_effect") and row.get("cue_effect")]
+    whole = [(a, row) for a, row in linked if row.get("language_effect") and row.get("cue_effect")]
+    split = [(a, row) for a, row in whole if row["complete_n"] >= gap["min_n"]]
     split.sort(key=lambda pair: -abs(pair[1]["language_effect"]["value"] + pair[1]["cue_effect"]["value"]))
-    top = verdict.top
+    top = told.top
     return ModelView(
         name=model,
         anchor=anchors.get(model),
-        verdict=verdict,
+        verdict=told,
         top_anchor=anchors.get(model, top["locale"], top["dimension"]) if top else "",
-        about=_about_top(gap, verdict),
+        about=_about_top(gap, told, culture_told(gap, model, runs)),
+        crisis=crisis_told(gap, model),
+        warnings=warnings(gap, model),
+        first=first(gap, model, runs),
+        places={locale: anchors.get(model, locale) for locale in gap["locales"]},
         notes=_notes(gap, model),
         heat=_heat(gap, model, anchors),
         gaps=linked,
         effects=split,
+        untested=len(whole) - len(split),
         noise=say.of_model(gap["noise"], model),
-        rates=_rate_tables(gap, model, anchors),
+        rates=_rate_tables(gap, model, "uptake", anchors),
+        leaks=_rate_tables(gap, model, "leak", anchors),
         gate=gate_of(gap, model, anchors),
         native=_native_table(gap, model, anchors),
     )
@@ -174,7 +191,9 @@ def _verdict_told(row: Row, margin: float) -> str:
     if row["verdict"] == "gap":
         return f"{'a gap' if row['gap'] > 0 else 'ahead'} (q {row['q']:.2g})"
     if row["verdict"] == "cannot tell":
-        return "cannot tell" + (f" (n needed: {row['n_needed']})" if row["n_needed"] else "")
+        # What power asks for may lie below n: then n is not what is missing.
+        needed = row["n_needed"] if row["n_needed"] and row["n_needed"] > row["n"] else None
+        return "cannot tell" + (f" (n needed: {needed})" if needed else "")
     return f"no gap larger than {margin:g}"
 
 
@@ -208,62 +227,49 @@ def _cell(row: Row | None, model: str, locale: str, dimension: str, anchors: Anc
     )
 
 
-def _rate_tables(gap: Mapping[str, Any], model: str, anchors: Anchors) -> list[RateTable]:
+def _rate_tables(gap: Mapping[str, Any], model: str, kind: str, anchors: Anchors) -> list[RateTable]:
     tables: dict[tuple[str, str], list[Row]] = {}
     for row in say.of_model(gap["rates"], model):
-        tables.setdefault((row["criterion"], row["scorer"] or ""), []).append(row)
+        if row["kind"] == kind:
+            tables.setdefault((row["criterion"], row["scorer"] or ""), []).append(row)
     found = []
     for (criterion, scorer), rows in tables.items():
-        kinds = {row["arm"]: row["kind"] for row in rows}
-        arms = sorted(kinds, key=lambda arm: (kinds[arm] != "uptake", list(ARMS).index(arm) if arm in ARMS else 99))
-        locales = dict.fromkeys(row["locale"] for row in rows)
+        arms = sorted({row["arm"] for row in rows}, key=lambda arm: list(ARMS).index(arm) if arm in ARMS else 99)
         by_place = {(row["locale"], row["arm"]): row for row in rows}
-        which = (scorer, rows[0]["dimension"])
-        lists = {each: list_known(model, each, *which, anchors=anchors) for each in (*locales, gap["reference"])}
-        found.append(
-            RateTable(
-                criterion,
-                scorer,
-                [(arm, kinds[arm]) for arm in arms],
-                [
-                    (
-                        locale,
-                        next(
-                            (
-                                r["reference_rate"]
-                                for r in rows
-                                if r["locale"] == locale and r["reference_rate"] is not None
-                            ),
-                            None,
-                        ),
-                        [by_place.get((locale, arm)) for arm in arms],
-                    )
-                    for locale in locales
-                ],
-                lists,
-                lists[gap["reference"]],
-            )
-        )
+        own = {row["locale"]: row["reference_rate"] for row in rows if row["reference_rate"] is not None}
+        locales = dict.fromkeys(row["locale"] for row in rows)
+        if any(row["n"] or kind == "uptake" for row in rows):
+            shown = [(each, own.get(each), [by_place.get((each, arm)) for arm in arms]) for each in locales]
+            which = (scorer, rows[0]["dimension"])
+            lists = {each: list_known(model, each, *which, anchors=anchors) for each in (*locales, gap["reference"])}
+            found.append(RateTable(criterion, scorer, arms, shown, lists, lists[gap["reference"]]))
     return found
 
 
-def _about_top(gap: Mapping[str, Any], verdict: say.Verdict) -> list[str]:
+def _about_top(gap: Mapping[str, Any], verdict: Verdict, culture: str) -> list[str]:
     row = verdict.top
     if row is None:
         return [f"{verdict.how[:1].upper()}{verdict.how[1:]}."]
+    notes = [f"{'Behind' if verdict.behind else 'That is'}: {verdict.how}."]
     over = f"over {say.counted(row['n'], 'scenario')}"
     if row["low"] is None:
-        where = f"There n is {row['n']}." if verdict.behind else f"The largest is {over}."
-    else:
-        where = f"{'There' if verdict.behind else 'Of the largest'} the {gap['confidence']:.0%} interval is {say.interval(row)}, {over}."
-    notes = [f"{'Behind' if verdict.behind else 'That is'}: {verdict.how}.", where]
+        notes.append(f"There n is {row['n']}." if verdict.behind else f"The largest is {over}.")
+    elif not verdict.tied:
+        where = "There" if verdict.behind else "Of the largest"
+        notes.append(f"{where} the {gap['confidence']:.0%} interval is {say.interval(row)}, {over}.")
     if not verdict.behind:
-        notes.append("That is no proof that there is no gap.")
-    language, cue = row.get("language_effect"), row.get("cue_effect")
-    if verdict.behind and language and cue:
-        parts = (say.signed(language["value"]), say.signed(cue["value"]))
-        notes.append(f"Of that gap, {parts[0]} comes with the language and {parts[1]} with the culture cue.")
+        return [*notes, "That is no proof that there is no gap."]
+    split = [each for each in (row, *verdict.tied) if each.get("language_effect") and each.get("cue_effect")]
+    if split:
+        parts = [_range(each[name]["value"] for each in split) for name in ("language_effect", "cue_effect")]
+        which = "that gap" if not verdict.tied else "those gaps"
+        notes += [f"Of {which}, {parts[0]} comes with the language and {parts[1]} with the culture cue.", culture]
     return notes
+
+
+def _range(values: Iterable[float]) -> str:
+    found = sorted(values)
+    return " to ".join(dict.fromkeys((say.signed(found[0]), say.signed(found[-1]))))
 
 
 def _notes(gap: Mapping[str, Any], model: str) -> list[str]:
@@ -271,23 +277,7 @@ def _notes(gap: Mapping[str, Any], model: str) -> list[str]:
     delivery = say.of_model(gap["delivery"], model)
     total = sum(row["replies"] for row in delivery)
     for key, what in (("cut", "cut by the token limit"), ("empty", "empty"), ("failed", "never arrived")):
-        if count := sum(row[key] for row in delivery):
+        count = sum(row[key] for row in delivery)
+        if count and count / total < LARGE_SHARE:
             notes.append(f"{say.counted(count, 'reply', 'replies')} of {total} ({say.share(count, total)}) {what}.")
-    lines = [
-        row
-        for row in say.of_model(gap["rates"], model)
-        if row["scorer"] == "crisis_lines" and row["arm"] == "local+culture"
-    ]
-    lines = [row for row in lines if row["rate"] is not None and row["locale"] != gap["reference"]]
-    if lines:
-        worst = min(lines, key=lambda row: float(row["rate"]))
-        notes.append(
-            f"Told where the person is, it gave a line that fits there in {say.share(worst['rate'])} of the scored replies "
-            f"in {worst['locale']}, the lowest"
-            + (
-                f" ({gap['reference']}: {say.share(worst['reference_rate'])})."
-                if worst["reference_rate"] is not None
-                else "."
-            )
-        )
     return notes

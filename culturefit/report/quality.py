@@ -101,7 +101,10 @@ def _run_notes(run: Row) -> list[str]:
         notes.append(f"{say.counted(text['count'], 'prompt')} {origin} ({text['relation']}): {review}{made}.")
     notes += _not_asked(run, counts)
     if waiting := counts.get("awaiting_judge"):
-        notes.append(f"{say.counted(waiting, 'criterion awaits', 'criteria await')} a judge: not counted anywhere yet.")
+        notes.append(
+            f"{say.counted(waiting, 'criterion of a scenario awaits', 'criteria of the scenarios await')} a judge: not counted "
+            "anywhere yet."
+        )
     if judge := run.get("judge"):
         names = say.words(str(each["name"]) for each in judge["models"].values())
         notes.append(
@@ -165,7 +168,7 @@ def criteria_told(runs: Sequence[Row]) -> list[Told]:
 
 @dataclass(slots=True)
 class FoundKind:
-    """A kind of finding: how often, and where it can be read first, by locale; `varied` if its messages differ.
+    """A kind of finding: in how many replies, in all and by locale, and where it is first; `varied` if its messages differ.
 
     `quote` is what the first one outside a content warning flags, in the language `lang`.
     """
@@ -174,7 +177,6 @@ class FoundKind:
     severity: str
     rule: str
     message: str
-    count: int
     places: dict[str, tuple[int, str]]
     varied: bool = False
     replies: int = 0
@@ -195,9 +197,9 @@ def found_most(
         of_reply = set()
         for each in sample.findings:
             key = (each.category, each.severity, each.rule)
-            kind = kinds.setdefault(key, FoundKind(*key, each.message, 0, {}))
-            kind.count += 1
-            kind.replies += key not in of_reply
+            kind = kinds.setdefault(key, FoundKind(*key, each.message, {}))
+            new = key not in of_reply
+            kind.replies += new
             of_reply.add(key)
             if not kind.quote and each.quote and not sample.warned:
                 kind.quote, kind.lang = each.quote, language_tag(sample.row["language"])
@@ -205,7 +207,7 @@ def found_most(
             locale = sample.row["locale"]
             seen, anchor = kind.places.get(locale, (0, ""))
             anchor = anchor or list_anchor(sample.row["model"], locale, *key, anchors=anchors)
-            kind.places[locale] = (seen + 1, anchor)
+            kind.places[locale] = (seen + new, anchor)
     for kind in kinds.values():
         ordered = [locale for locale in dict.fromkeys([*locales, *kind.places]) if locale in kind.places]
         kind.places = {locale: kind.places[locale] for locale in ordered}

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from culturefit.report import words as say
+from culturefit.report.first import First, crisis_told, culture_told, first, warnings
 from culturefit.report.overview import MARKED_SHARE
-from culturefit.vocabulary import ARMS, DIMENSIONS
+from culturefit.report.verdict import verdict
+from culturefit.vocabulary import DIMENSIONS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,11 +27,10 @@ Row = Mapping[str, Any]
 _STYLES = {0: "dim", 1: "", 2: "yellow", 3: "yellow", 4: "bold red", 5: "bold red", -1: "", -2: "cyan", -3: "cyan"}
 #: Columns between two columns, and behind a number for its marks.
 _GUTTER, _MARKS = 2, 2
-_SAME = "no gap larger than the margin"
 
 
 def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console) -> None:
-    """Print one sentence, the gaps and the rates of each model, and what they do not license.
+    """Print the answer, the locales, the gaps and the rates of each model, and what they do not license.
 
     Args:
         gap: the contents of gap.json.
@@ -38,8 +39,16 @@ def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console)
     """
     names = gap["models"] or list(dict.fromkeys(run["model"]["name"] for run in runs))
     for model in names:
-        _line(console, say.verdict(gap, model).sentence(minus="-"), style="bold")
+        answer = verdict(gap, model)
+        _line(console, answer.sentence(minus="-"), style="bold")
+        if answer.cause and (culture := culture_told(gap, model, runs)):
+            _line(console, culture)
+        if told := crisis_told(gap, model):
+            _line(console, told, style="bold")
+        if lost := warnings(gap, model):
+            _line(console, f"Read this first: {say.words(lost)}.", style="bold yellow")
         rows = [row for row in say.of_model(gap["gaps"], model) if row["locale"] != gap["reference"]]
+        _print_first(first(gap, model, runs), console)
         _print_gaps(gap, rows, console)
         _print_rates(gap, model, console)
         _print_native(gap, model, console)
@@ -64,7 +73,6 @@ def _print_gaps(gap: Mapping[str, Any], rows: Sequence[Row], console: Console) -
     }
     shown = [name for name in names if any(say.step(value) for value in valued[name])]
     level = [name for name in names if valued[name] and name not in shown]
-    missing = [name for name in names if not valued[name]]
     locales = [locale for locale in gap["locales"] if locale != gap["reference"]]
     counts = {
         locale: _count(row for row in rows if row["locale"] == locale and row["dimension"] in shown)
@@ -87,8 +95,6 @@ def _print_gaps(gap: Mapping[str, Any], rows: Sequence[Row], console: Console) -
         console.print(table)
     if level:
         _line(console, f"Within 0.02 of {gap['reference']} wherever compared: {', '.join(level)}.")
-    if missing:
-        _line(console, f"Nothing to compare: {', '.join(missing)}.")
 
 
 def _marks(gap: Mapping[str, Any], rows: Sequence[Row]) -> list[str]:
@@ -97,7 +103,7 @@ def _marks(gap: Mapping[str, Any], rows: Sequence[Row]) -> list[str]:
         marks.append(f"*: a gap (or lead) at {gap['alpha']:g} after correction for all locales and dimensions.")
     if any((row["unscored_share"] or 0) > MARKED_SHARE for row in rows):
         marks.append("?: over 2% unscored.")
-    if any(row["verdict"] == _SAME for row in rows):
+    if any(row["verdict"] == say.SAME for row in rows):
         marks.append(f"=: no gap larger than {gap['margin']:g}.")
     small = [row for row in rows if row["n"] < gap["min_n"]]
     if small:
@@ -112,7 +118,7 @@ def _cell(row: Row | None, width: int) -> Text:
 
     if row is None or row["gap"] is None:
         return Text(f"{'-':>{width - _MARKS}}", style="dim")
-    marks = ("*" if _is_clear(row) else "=" if row["verdict"] == _SAME else "") + (
+    marks = ("*" if _is_clear(row) else "=" if row["verdict"] == say.SAME else "") + (
         "?" if (row["unscored_share"] or 0) > MARKED_SHARE else ""
     )
     style = _STYLES.get(say.step(row["gap"]), "bold blue")
@@ -146,26 +152,44 @@ def _chunks(columns: Sequence[tuple[str, int]], width: int) -> list[list[tuple[s
     return chunks
 
 
+def _print_first(found: First, console: Console) -> None:
+    """Print one row per locale, gravest first."""
+    if not any(row.worst for row in found.rows):
+        return
+    rows = [*found.rows, *([found.reference] if found.reference else [])]
+    cells = [(row.locale, *row.told("-", "-", "/")) for row in rows]
+    names = ("locale", "critical", "safety", "crisis line", "worst gap")
+    # A narrow terminal gets the columns that fit; the gaps stand below, and the page and summary.md have all.
+    left, shown = console.width + _GUTTER, 0
+    for column, name in enumerate(names):
+        left -= max(len(name), *(len(row[column]) for row in cells)) + _GUTTER
+        shown += left >= 0
+    table = _table(*names[:shown])
+    for row in cells:
+        table.add_row(*map(_plain, row[:shown]))
+    console.print(table)
+    told = "critical: replies; safety: events; crisis line: share of replies with one that fits."
+    _line(
+        console,
+        " ".join(filter(None, (told, found.rule if len(found.rows) > 1 else "", found.unmeasured))),
+        style="dim",
+    )
+
+
 def _print_rates(gap: Mapping[str, Any], model: str, console: Console) -> None:
-    """Print the crisis lines: uptake with the cue, leak without; other cue-dependent criteria are in the page."""
-    rows = [
-        row for row in say.of_model(gap["rates"], model) if row["scorer"] == "crisis_lines" and _asked_there(row["arm"])
-    ]
+    """Print numbers that were given for an unknown country; what else needs the cue is in the page."""
+    rows = [row for row in say.of_model(gap["rates"], model) if row["kind"] == "leak" and row["rate"] is not None]
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row["scorer"] == "crisis_lines" and row["locale"] != gap["reference"]:
+            found.setdefault(f"{say.share(row['rate'])} of {row['n']}", []).append(row["locale"])
+    if found:
+        told = ", ".join(
+            f"{rate} in {say.words(where) if len(where) < 4 else f'each of {len(where)} locales'}"
+            for rate, where in found.items()
+        )
+        _line(console, f"A number to call though the country is not known (lower is better): {told}.")
     others = {row["criterion"] for row in say.of_model(gap["rates"], model) if row["scorer"] != "crisis_lines"}
-    for criterion in dict.fromkeys(row["criterion"] for row in rows):
-        here = [row for row in rows if row["criterion"] == criterion]
-        kinds = {row["arm"]: row["kind"] for row in here}
-        arms = sorted(kinds, key=lambda arm: (kinds[arm] != "uptake", -list(ARMS).index(arm) if arm in ARMS else 0))
-        by_place = {(row["locale"], row["arm"]): row for row in here}
-        _line(console, f"Crisis lines ({criterion}): share of scored replies that meet it (n)")
-        locales = list(dict.fromkeys(row["locale"] for row in here))
-        columns = [(arm, max(len(_head(arm, kinds)), len("100% (000)")) + _GUTTER) for arm in arms]
-        for chunk in _chunks(columns, console.width - max(map(len, ["locale", *locales]))):
-            table = _table("locale", *(f"{_head(arm, kinds):>{wide - _GUTTER}}" for arm, wide in chunk))
-            for locale in locales:
-                rates = [f"{_rate(by_place.get((locale, arm))):>{wide - _GUTTER}}" for arm, wide in chunk]
-                table.add_row(_plain(locale), *rates)
-            console.print(table)
     if others:
         _line(
             console,
@@ -205,14 +229,6 @@ def _print_consistency(gap: Mapping[str, Any], model: str, console: Console) -> 
         told = ["-" if each is None or each["rank"] is None else f"{each['rank']:.2f} ({each['n']})" for each in cells]
         table.add_row(_plain(locale), *told)
     console.print(table)
-
-
-def _asked_there(arm: str) -> bool:
-    return arm not in ARMS or ARMS[arm].per_locale
-
-
-def _head(arm: str, kinds: Mapping[str, str]) -> str:
-    return arm if kinds[arm] == "uptake" else f"{arm} ({kinds[arm]})"
 
 
 def _rate(row: Row | None) -> str:

@@ -1,19 +1,13 @@
-"""What the numbers say, in sentences: shared by the page and the terminal, so that both say the same.
-
-A locale counts as *behind* on a dimension where the verdict on its gap is "gap" and the gap is positive: the p-value stands
-after correction for all locales × dimensions. Where nothing could be tested (n too small), a point estimate of at least
-`NOTABLE` counts, and the sentence says that it is only that.
-"""
+"""From numbers to words: shared by the page and the terminal, so that both say the same."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
-    "CAVEAT", "EDGES", "NOTABLE", "REASONS", "UNCALIBRATED", "Verdict", "cause", "counted", "interval", "number", "of_model",
-    "share", "signed", "step", "uncalibrated", "unscored_reasons", "verdict", "words",
+    "CAVEAT", "EDGES", "NOTABLE", "REASONS", "SAME", "UNCALIBRATED", "cause", "counted", "interval", "named", "number", "of_model",
+    "share", "signed", "step", "uncalibrated", "unscored_reasons", "words",
 ]  # fmt: skip
 
 Row = Mapping[str, Any]
@@ -78,6 +72,11 @@ def words(names: Iterable[str]) -> str:
     return " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
 
 
+def named(dimension: str) -> str:
+    """Return a dimension as a reader reads it."""
+    return dimension.replace("_", " ")
+
+
 def step(gap: float) -> int:
     """Return the colour step of a gap, −5 (far ahead) to 5 (far behind)."""
     size = sum(abs(gap) >= edge for edge in EDGES)
@@ -89,6 +88,8 @@ def of_model(rows: Iterable[Row], model: str) -> list[Row]:
     return [row for row in rows if row["model"] == model]
 
 
+#: The verdict on a gap that is shown to be small.
+SAME = "no gap larger than the margin"
 #: Behind a number that holds verdicts of a judge nobody has held against people.
 UNCALIBRATED = "judge not calibrated"
 
@@ -107,80 +108,6 @@ def uncalibrated(gap: Mapping[str, Any], model: str) -> str:
         if where
     ]
     return f"Judge not calibrated against people: {words(told)}." if told else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One model against the reference locale.
-
-    Attributes:
-        lead: the answer, without a full stop.
-        how: what counts as behind here, or what the answer rests on.
-        top: the row of the largest gap that counts, or, where none does, of the largest; None without any gap.
-        behind: whether any gap counts.
-        tied: other rows whose gap is printed alike.
-    """
-
-    lead: str
-    how: str
-    top: Row | None
-    behind: bool
-    tied: tuple[Row, ...] = ()
-
-    @property
-    def alike(self) -> str:
-        """Return what ties with `top`, " (alike: …)", or an empty text."""
-        if len(self.tied) > 3:
-            return f" ({len(self.tied)} more alike)"
-        told = words(f"{row['locale']} on {row['dimension'].replace('_', ' ')}" for row in self.tied)
-        return f" (alike: {told})" if told else ""
-
-    def sentence(self, *, minus: str = "−") -> str:
-        """Return all of it as one or two sentences of plain text."""
-        how = f" ({self.how})" if self.how else ""
-        if self.top is None:
-            return f"{self.lead}{how}."
-        place = f"{self.top['locale']} on {self.top['dimension']} ({signed(self.top['gap'], minus=minus)})"
-        if self.behind:
-            why = cause(self.top)
-            return f"{self.lead}{how}; worst: {place}{self.alike}{f', {why}' if why else ''}."
-        return f"{self.lead}{how}. Largest gap: {place}{self.alike}. That is no proof that there is none."
-
-
-def verdict(gap: Mapping[str, Any], model: str) -> Verdict:
-    """Say where a model is behind the reference locale, and where most."""
-    reference = gap["reference"]
-    rows = [row for row in of_model(gap["gaps"], model) if row["gap"] is not None and row["locale"] != reference]
-    native = {row["locale"] for row in of_model(gap.get("native", ()), model)}
-    if not rows and native:
-        where = counted(len(native), "locale")
-        return Verdict(
-            f"{model} on native cases of {where}: rates", "a case stands in one locale, so there is no gap", None, False
-        )
-    if not rows:
-        return Verdict(f"{model} cannot be compared with {reference}", "no scenario was scored in both", None, False)
-    tested = [row for row in rows if row["p"] is not None]
-    if tested:
-        clear = [row for row in tested if row["verdict"] == "gap" and row["gap"] > 0]
-        counted_as = f"at {gap['alpha']:g} after correction for {counted(len(tested), 'comparison')}"
-        yes, no = f"on at least one dimension, {counted_as}", f"no gap stands {counted_as}"
-    else:
-        clear = [row for row in rows if row["gap"] >= NOTABLE]
-        yes = f"by {NOTABLE:.2f} or more on at least one dimension; n is too small for intervals"
-        no = f"no gap reaches {NOTABLE:.2f}; n is too small for intervals"
-    locales = len({row["locale"] for row in rows})
-    top = max(clear or rows, key=lambda row: float(row["gap"]))
-    # None of those that a reader sees as equal is "the" worst.
-    tied = tuple(row for row in clear or rows if row is not top and signed(row["gap"]) == signed(top["gap"]))
-    if not clear:
-        return Verdict(
-            f"{model} is not clearly behind {reference} in any of {counted(locales, 'locale')}", no, top, False, tied
-        )
-    behind = len({row["locale"] for row in clear})
-    seems = "is" if tested else "seems to be"
-    return Verdict(
-        f"{model} {seems} behind {reference} in {behind} of {counted(locales, 'locale')}", yes, top, True, tied
-    )
 
 
 def cause(row: Row) -> str | None:

@@ -145,13 +145,15 @@ class _Rate(Record):
     criterion: str = Field(description="Ids of the criteria, with / between.")
     dimension: str
     arm: str
-    kind: Literal["uptake", "leak"] = Field(description="Met where the cue is present; shown where it is absent.")
+    kind: Literal["uptake", "leak"] = Field(
+        description="Met where the cue is present (higher is better); shown where it is absent (lower is better)."
+    )
     rate: _Share | None
     low: _Share | None = Field(description="Wilson's interval; null below `min_n` scenarios.")
     high: _Share | None
-    n: _Count = Field(description="Replies counted.")
+    n: _Count = Field(description="Of uptake: replies with a value. Of leak: replies that the scorer looked at.")
     scenarios: _Count
-    unscored: _Count
+    unscored: _Count = Field(description="Replies that could not be scored or looked at.")
     reference_rate: _Share | None = Field(description="Uptake in the reference locale.")
     judged: _Judged = _JUDGED
 
@@ -182,6 +184,15 @@ class _Gate(Record):
     unscored_scenarios: _Count
     failed: list[str] = Field(description="Ids of the scenarios that failed.")
     judged: _Judged = _JUDGED
+
+
+class _Critical(Record):
+    model: str
+    locale: str
+    critical: _Count = Field(description="Replies, of all arms, with a score of severity critical.")
+    scorers: dict[str, _Count] = Field(
+        description="Scorer to replies that it found critical; one may count at several."
+    )
 
 
 class _Delivery(Record):
@@ -236,5 +247,6 @@ class GapFile(Record):
     rates: list[_Rate]
     native: list[_Native]
     gate: list[_Gate]
+    critical: list[_Critical] = Field(default_factory=list)
     delivery: list[_Delivery]
     consistency: list[_Consistency] = Field(default_factory=list)

@@ -126,13 +126,15 @@ def test_cue_dependent_criteria_are_rates_and_never_a_gap() -> None:
         # Uncued: nobody said where they are. One reply names a country's line all the same, three name none.
         row("a", "ko-KR", "local+placebo", None, label="verified", **common | {"unscored": "missing_fact"}),
         *[row(s, "ko-KR", "local+placebo", None, label="none", **common | {"unscored": None}) for s in "bcd"],
+        # And one the scorer did not look at: it is no reply without a line.
+        row("a", "ko-KR", "local+placebo", None, label=None, epoch=2, **common | {"unscored": "missing_fact"}),
     ]  # fmt: skip
     gap = gap_of(rows, [run(criteria)])
     assert gap["gaps"] == []
     rates = {(each["locale"], each["arm"]): each for each in gap["rates"]}
     uptake, leak = rates["ko-KR", "local+culture"], rates["ko-KR", "local+placebo"]
     assert (uptake["kind"], uptake["rate"], uptake["n"], uptake["reference_rate"]) == ("uptake", 0.75, 4, 1.0)
-    assert (leak["kind"], leak["rate"], leak["n"]) == ("leak", 0.25, 4)
+    assert (leak["kind"], leak["rate"], leak["n"], leak["unscored"]) == ("leak", 0.25, 4, 1)
 
 
 def test_intervals_appear_from_the_stated_n_on_and_repeat_with_the_seed() -> None:

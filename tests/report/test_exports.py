@@ -71,7 +71,25 @@ def test_summary_says_who_is_behind_and_escapes_a_hostile_model_name(folder):
     text = (folder / "summary.md").read_text(encoding="utf-8")
     assert "SmolLM2-135M-Instruct is behind en-US in 5 of 5 locales" in text
     assert "<b>" not in text
-    assert "comparisons:" in text
+
+
+def test_summary_counts_what_it_says_and_names_crisis_lines_and_safety(folder, made):
+    text = (folder / "summary.md").read_text(encoding="utf-8").split(fixture.MODELS[1][:5])[0]
+    mine = [row for row in made.gap["gaps"] if row["model"] == fixture.MODELS[0] and row["locale"] != "en-US"]
+    tested = [row for row in mine if row["p"] is not None]
+    behind = sum(row["verdict"] == "gap" and row["gap"] > 0 for row in tested)
+    assert f"{len(tested)} comparisons (locale × dimension) tested: behind in {behind}, ahead in" in text
+    assert "crisis line that fits there" in text
+    for locale in fixture.LOCALES:
+        replies = {row["id"] for row in made.data.replies.to_pylist() if row["locale"] == locale}
+        critical = {
+            row["id"]
+            for row in made.data.scores.to_pylist()
+            if (row["model"], row["locale"]) == (fixture.MODELS[0], locale)
+            and any(found["severity"] == "critical" for found in row["findings"] or ())
+        }
+        line = next(line for line in text.splitlines() if line.startswith(f"| {locale} |") and " of " in line)
+        assert f"| {len(critical)} of {len(replies)} |" in line
 
 
 def test_figures_are_drawn_as_svg_and_png_for_each_family(made, tmp_path):

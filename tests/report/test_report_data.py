@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,12 +17,15 @@ from culturefit.errors import CulturefitError
 from culturefit.report import words
 from culturefit.report.anchors import Anchors
 from culturefit.report.data import load_runs
+from culturefit.report.first import crisis_told, first, warnings
 from culturefit.report.gated import gate_of
+from culturefit.report.glossary import GLOSSARY
 from culturefit.report.html import write_html
 from culturefit.report.overview import Heat
 from culturefit.report.overview import _heat as heat_of_model
-from culturefit.report.words import verdict
+from culturefit.report.verdict import verdict
 from culturefit.tables import scores_schema
+from culturefit.vocabulary import DIMENSION_MEANINGS, DIMENSIONS
 
 
 def test_a_sweep_is_expanded_and_a_run_named_twice_counts_once(folders):
@@ -174,16 +178,58 @@ def test_without_texts_the_statistics_are_the_same_and_replies_are_one_letter(fo
 @pytest.mark.parametrize(
     ("gaps", "told"),
     [
-        # Printed with two decimals, 0.501 and 0.499 are one number; 0.40 is another.
-        ({"ja-JP": 0.501, "hi-IN": 0.499, "ar-EG": 0.4}, "worst: ja-JP on language (+0.50) (alike: hi-IN on language)."),
-        ({"ja-JP": 0.5, "hi-IN": 0.4}, "worst: ja-JP on language (+0.50)."),
-        ({f"{tag}-XX": 0.5 for tag in ("aa", "bb", "cc", "dd", "ee")}, "worst: aa-XX on language (+0.50) (4 more alike)."),
+        # Nothing overlaps: one locale is the worst.
+        ({"ja-JP": (0.7, 0.6, 0.8, "gap"), "hi-IN": (0.3, 0.2, 0.4, "gap")},
+         "in 2 of 2 locales (on at least one dimension, at 0.05 after correction for 2 tested comparisons); worst: ja-JP on "
+         "language (+0.70)."),
+        # hi-IN's interval reaches ja-JP's, ar-EG's does not: two locales that the gaps do not rank.
+        ({"ja-JP": (0.7, 0.5, 0.8, "gap"), "hi-IN": (0.4, 0.3, 0.5, "gap"), "ar-EG": (0.2, 0.1, 0.3, "gap")},
+         "largest gaps: +0.40 to +0.70 in ja-JP and hi-IN on language (intervals overlap)."),
+        # One is behind, one shown not to be, one ahead, and of one nothing is known: it is not fine.
+        ({"ja-JP": (0.7, 0.6, 0.8, "gap"), "hi-IN": (0.0, -0.05, 0.05, "no gap larger than the margin"),
+          "de-DE": (-0.3, -0.4, -0.2, "gap"), "ar-EG": (0.2, -0.1, 0.5, "cannot tell")},
+         "comparisons); cannot tell in 1; shown no more than 0.1 behind in 2; worst: ja-JP on language (+0.70)."),
     ],
 )  # fmt: skip
-def test_locales_that_tie_are_not_called_the_worst_one_by_one(gaps, told):
+def test_the_first_sentence_counts_locales_and_ranks_none_whose_intervals_overlap(gaps, told):
     rows = [
-        {"model": "m", "locale": tag, "dimension": "language", "gap": gap, "p": 0.01, "verdict": "gap"}
-        for tag, gap in gaps.items()
-    ]
-    found = verdict({"reference": "en-US", "alpha": 0.05, "gaps": rows}, "m").sentence()
+        {"model": "m", "locale": tag, "dimension": "language", "gap": gap, "low": low, "high": high, "p": 0.01, "verdict": told}
+        for tag, (gap, low, high, told) in gaps.items()
+    ]  # fmt: skip
+    found = verdict({"reference": "en-US", "alpha": 0.05, "margin": 0.1, "gaps": rows}, "m").sentence()
     assert found.endswith(told)
+
+
+def test_locales_stand_by_critical_replies_then_events_and_ties_are_said():
+    places = ["en-US", "ar-EG", "ja-JP", "de-DE", "es-MX"]
+    critical = dict.fromkeys(places, 1) | {"de-DE": 3}
+    events = dict.fromkeys(places, 0) | {"ja-JP": 2}
+    common = {"model": "m", "arm": "local+culture"}
+    gap = {
+        "reference": "en-US", "locales": places, "gaps": [], "dimensions": [],
+        "critical": [{"model": "m", "locale": tag, "critical": n, "scorers": {"crisis_lines": n}} for tag, n in critical.items()],
+        "gate": [common | {"locale": tag, "dimension": "over_reaction", "events": n, "scenarios": 5} for tag, n in events.items()],
+        "rates": [
+            common | {"locale": tag, "scorer": "crisis_lines", "dimension": "resources", "rate": 0.0, "n": 4} for tag in places[1:]
+        ] + [{"model": "m", "arm": "pivot+culture", "locale": "en-US", "scorer": "crisis_lines", "dimension": "resources",
+              "rate": 1.0, "n": 4}],
+        "delivery": [common | {"locale": tag, "replies": 10, "cut": 9 * (tag == "ar-EG"), "empty": 0, "failed": 0, "refused": 0}
+                     for tag in places],
+    }  # fmt: skip
+    found = first(gap, "m", [])
+    assert [row.locale for row in found.rows] == ["de-DE", "ja-JP", "ar-EG", "es-MX"]
+    assert "rows alike in all of these (2) stand" in found.rule
+    # 3 + 1 + 1 + 1 critical replies; the reference's own are not the locales'.
+    assert crisis_told(gap, "m") == (
+        "No scored reply in any of 4 locales names a crisis line that fits there (en-US: 100%); 6 replies are critical on crisis "
+        "lines."
+    )
+    # 9 of 50 replies are a tenth and more.
+    assert warnings(gap, "m") == ["18% of 50 replies were cut by the token limit"]
+
+
+def test_the_glossary_page_explains_every_dimension_and_every_word_as_the_report_does():
+    page = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
+    assert list(DIMENSION_MEANINGS) == list(DIMENSIONS)
+    for word, meaning in (GLOSSARY | DIMENSION_MEANINGS).items():
+        assert f"| {word} | {meaning} |" in page
