@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -34,8 +35,22 @@ def perform(model: Model, suite: Suite | PromptTable, folder: Path, chosen: Mapp
     asked = Stoppable(model, str(settings.store.path))
     id_ = "/".join(folder.resolve().parts[-2:]) if folder.parts[:1] == ("outputs",) else folder.name
     # The journal is opened in the thread that uses it: SQLite's connections do not change threads.
-    apart(lambda: execute(settings, suite, translators.create("suite"), asked, folder, run=id_), asked.stop)
+    done = apart(lambda: execute(settings, suite, translators.create("suite"), asked, folder, run=id_), asked.stop)
+    _tell(done.record)
     return Run(folder)
+
+
+def _tell(record: Mapping[str, Any]) -> None:
+    """Raise where nothing was delivered, and warn where some of it was not."""
+    from culturefit.run.faults import listed, nothing_delivered
+
+    counts = record["counts"]
+    if dead := nothing_delivered(record["model"]["name"], counts):
+        raise dead
+    if counts["errors"]:
+        lost = counts["requests"] - counts["unanswered"] - counts["delivered"]
+        told = f"{lost} of {counts['requests']} requests brought no reply: {'; '.join(listed(counts['errors']))}"
+        warnings.warn(told, stacklevel=4)
 
 
 def apart(work: Callable[[], T], stop: Callable[[], None]) -> T:

@@ -104,6 +104,7 @@ def _job(config: DictConfig) -> None:
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import OmegaConf
 
+    from culturefit.run.faults import listed, nothing_delivered
     from culturefit.run.pipeline import execute
     from culturefit.run.settings import Settings
 
@@ -115,11 +116,12 @@ def _job(config: DictConfig) -> None:
     hydra_config = HydraConfig.get()
     folder = Path(hydra_config.runtime.output_dir)
     logging.captureWarnings(True)
-    counts = execute(
+    record = execute(
         settings, made["suite"], made["translator"], made["model"], folder, run=_run_id(folder),
         judge=made["judge"], pairs=made["pairs"], translator_name=hydra_config.runtime.choices.get("translator") or "own",
         scope=_scope(hydra_config), say=_say,
-    ).record["counts"]  # fmt: skip
+    ).record  # fmt: skip
+    counts = record["counts"]
     # The cases of a large table are held no longer than they are needed.
     made.clear()
     if settings.dry_run:
@@ -129,9 +131,14 @@ def _job(config: DictConfig) -> None:
         f"{counts['asked']} asked, {counts['reused']} reused from {settings.store.path}, {counts['failed']} failed"
         f"{', which the same command asks again' if counts['failed'] else ''}."
     )
+    dead = nothing_delivered(record["model"]["name"], counts)
+    if dead is None and counts["errors"]:
+        _say("\n".join(f"  {line}" for line in listed(counts["errors"])))
     from culturefit.report.make import make_report
 
     make_report([folder], folder, html=settings.report == "html", say=_say)
+    if dead is not None:
+        raise dead
 
 
 def _remove_if_empty() -> None:

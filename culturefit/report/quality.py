@@ -84,6 +84,7 @@ def _not_asked(run: Row, counts: Row) -> list[str]:
         notes.append(told_of(translation))
     if failed := counts.get("failed"):
         notes.append(f"{say.counted(failed, 'request')} failed for good; the next run asks again.")
+    notes += [f"{count} × {text}" for text, count in counts.get("errors") or ()]
     return notes
 
 

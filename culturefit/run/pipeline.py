@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from culturefit import __version__
-from culturefit.errors import CulturefitError, Stopped
+from culturefit.errors import CulturefitError, ModelError, Stopped
 from culturefit.judge.panel import Panel
 from culturefit.models.base import Model
 from culturefit.pairing import PairScorer
+from culturefit.plain import plain
 from culturefit.run.beside import Beside, can_fork
 from culturefit.run.budget import Caps, Ledger, Price, price_of
 from culturefit.run.forecast import forecast
@@ -113,11 +114,14 @@ def execute(
     beside = Beside(todo, writing, lambda: evaluator.crashed) if len(todo) >= _WORTH_A_PROCESS and can_fork() else None
     store = Store(settings.store.path)
     ledger = ledger_of(store, scope, caps, price)
-    end: End = "stopped"
+    end: End | Literal["failed"] = "stopped"
+    delivery: dict[str, Any] = {}
     try:
         with shown(len(todo)) as progress:
             try:
                 end = _ask(settings, todo, model, store, ledger, progress, beside or writing())
+                # Before the judges' own requests are counted.
+                delivery = _delivery(progress, len(todo))
                 if end == "complete" and judge is not None:
                     end = _judge(
                         judge,
@@ -135,10 +139,16 @@ def execute(
                     raise _Unfinished("stopped")
                 if end == "complete" and pairs is not None:
                     record["pairs"] = _rank(pairs, folder, settings.reference, made, say)
+            except ModelError as error:
+                end = "failed"
+                told = [[plain(str(error)), 1], *progress.faults.most(4)]
+                delivery = (delivery or _delivery(progress, len(todo))) | {"errors": told}
+                raise
             finally:
+                record["counts"] |= delivery or _delivery(progress, len(todo))
                 record["counts"] |= {
                     "reused": progress.reused, "asked": progress.asked, "failed": progress.failed,
-                    "refused": progress.refused, "unanswered": len(todo) - progress.done,
+                    "refused": progress.refused,
                     "tokens": ledger.tokens, "usd": round(ledger.usd, 6) if price else None,
                 }  # fmt: skip
                 record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
@@ -154,12 +164,20 @@ def execute(
         ) from None
     finally:
         store.close()
-    _say_the_end(end, len(todo) - progress.done, len(todo), model, ledger, caps, evaluator, say)
+    _say_the_end(end, record["counts"]["unanswered"], len(todo), model, ledger, caps, evaluator, say)
     return Result(folder, record)
 
 
+def _delivery(progress: Progress, requests: int) -> dict[str, Any]:
+    """Return what run.json counts of the replies to the person's turns, and why there were none."""
+    faults = progress.faults
+    return {
+        "unanswered": requests - progress.done, "delivered": faults.delivered, "empty": faults.empty, "errors": faults.most(),
+    }  # fmt: skip
+
+
 def _say_the_end(
-    end: End, missing: int, requests: int, model: Model, ledger: Ledger, caps: Caps, evaluator: Evaluator,
+    end: str, missing: int, requests: int, model: Model, ledger: Ledger, caps: Caps, evaluator: Evaluator,
     say: Callable[[str], None],
 ) -> None:  # fmt: skip
     """Say what a budget left out, what was not metered, and which scorer failed."""
@@ -185,7 +203,7 @@ def _ask(
         end = asyncio.run(ask_all(
             todo, model, store, sampling=settings.sampling_for, system=settings.system_messages(), progress=progress,
             ledger=ledger, done=scoring.done if isinstance(scoring, Beside) else scoring,
-            busy=scoring.busy if isinstance(scoring, Beside) else None,
+            busy=scoring.busy if isinstance(scoring, Beside) else None, give_up_after=settings.give_up_after,
         ))  # fmt: skip
         if end == "stopped":
             raise _Unfinished("stopped")
