@@ -150,8 +150,9 @@ class Endpoint:
         """End a run that would wait for one timeout after another of a server that never answers."""
         silent = monotonic() - self._since
         if not self._heard and attempts >= _TRIES and silent >= _SILENCE:
+            told = str(fault).rstrip(".")
             raise ModelError(
-                f"{self.host} has answered nothing in {silent:.0f} s; the last of {attempts} attempts: {fault}. See that it answers "
+                f"{self.host} has answered nothing in {silent:.0f} s; the last of {attempts} attempts: {told}. See that it answers "
                 "one request (model.timeout is how long one may take), then run the same command again."
             )
 

@@ -104,6 +104,8 @@ def _summary(gap: Mapping[str, Any]) -> str:
     lines = ["# Localisation gap", ""]
     for model in gap["models"]:
         lines += [markdown(say.verdict(gap, model).sentence()), ""]
+        if say.dead(gap, model):
+            continue
         rows = [
             row
             for row in say.of_model(gap["gaps"], model)

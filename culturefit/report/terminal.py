@@ -39,6 +39,9 @@ def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console)
     names = gap["models"] or list(dict.fromkeys(run["model"]["name"] for run in runs))
     for model in names:
         _line(console, say.verdict(gap, model).sentence(minus="-"), style="bold")
+        if say.dead(gap, model):
+            console.print()
+            continue
         rows = [row for row in say.of_model(gap["gaps"], model) if row["locale"] != gap["reference"]]
         _print_gaps(gap, rows, console)
         _print_rates(gap, model, console)
@@ -47,7 +50,7 @@ def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console)
         if note := say.uncalibrated(gap, model):
             _line(console, f"~ {note}", style="yellow")
         console.print()
-    if marks := _marks(gap, [row for row in gap["gaps"] if row["gap"] is not None]):
+    if marks := _marks(gap, [row for row in gap["gaps"] if row["gap"] is not None and not say.dead(gap, row["model"])]):
         _line(console, " ".join(marks), style="dim")
     for run in runs:
         if run.get("status") != "complete":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
-    "CAVEAT", "EDGES", "NOTABLE", "REASONS", "UNCALIBRATED", "Verdict", "cause", "counted", "interval", "number", "of_model",
+    "CAVEAT", "EDGES", "NOTABLE", "REASONS", "UNCALIBRATED", "Verdict", "cause", "counted", "dead", "interval", "number", "of_model",
     "share", "signed", "step", "uncalibrated", "unscored_reasons", "verdict", "words",
 ]  # fmt: skip
 
@@ -148,8 +148,8 @@ class Verdict:
 
 def verdict(gap: Mapping[str, Any], model: str) -> Verdict:
     """Say where a model is behind the reference locale, and where most."""
-    if dead := _dead(gap, model):
-        return dead
+    if found := dead(gap, model):
+        return found
     reference = gap["reference"]
     rows = [row for row in of_model(gap["gaps"], model) if row["gap"] is not None and row["locale"] != reference]
     native = {row["locale"] for row in of_model(gap.get("native", ()), model)}
@@ -184,15 +184,15 @@ def verdict(gap: Mapping[str, Any], model: str) -> Verdict:
     )
 
 
-def _dead(gap: Mapping[str, Any], model: str) -> Verdict | None:
+def dead(gap: Mapping[str, Any], model: str) -> Verdict | None:
     """Return the verdict on a model that delivered nothing: nothing against nothing is no gap of 0."""
     rows = of_model(gap.get("delivery", ()), model)
     total = sum(row["replies"] for row in rows)
     lost = {name: sum(row[name] for row in rows) for name in ("failed", "refused", "empty")}
     if not total or sum(lost.values()) < total:
         return None
-    why = words(f"{count} {name}" for name, count in lost.items() if count)
-    return Verdict(f"{model} answered nothing; nothing can be compared", f"of {total} replies {why}", None, False)
+    why = words(f"{count} of {total} {name}" for name, count in lost.items() if count)
+    return Verdict(f"{model} answered nothing; nothing can be compared", why, None, False)
 
 
 def cause(row: Row) -> str | None:

@@ -41,10 +41,10 @@ class Faults:
             self._counts[kind] = self._counts.get(kind, 0) + 1
             self._first.setdefault(kind, text)
 
-    def most(self, count: int = 5) -> list[list[str | int]]:
-        """Return [text, count] of the most frequent reasons; the text is the first of its kind."""
+    def most(self, count: int = 5) -> list[tuple[str, int]]:
+        """Return (text, count) of the most frequent reasons; the text is the first of its kind."""
         ordered = sorted(self._counts.items(), key=lambda each: -each[1])
-        return [[self._first[kind], times] for kind, times in ordered[:count]]
+        return [(self._first[kind], times) for kind, times in ordered[:count]]
 
 
 def listed(errors: Sequence[Sequence[str | int]], most: int = 3) -> list[str]:
@@ -56,7 +56,7 @@ def gave_up(name: str, asked: int, faults: Faults) -> ModelError:
     """Return the error of a run whose first requests have all failed."""
     text, times = faults.most(1)[0]
     return ModelError(
-        f"{name} answered none of the first {asked} requests; {times} of them: {text} {_REMEDY} "
+        f"{name} answered none of the first {asked} requests; {times} of them: {text.rstrip('.')}. {_REMEDY} "
         "What had arrived is kept (give_up_after=null asks on)."
     )
 
@@ -71,8 +71,7 @@ def nothing_delivered(name: str, counts: Mapping[str, Any]) -> ModelError | None
     done = counts["requests"] - counts["unanswered"]
     if counts["delivered"] or done <= 0:
         return None
-    parts = [
-        f"{counts[key]} {what}" for key, what in (("failed", "failed"), ("refused", "refused"), ("empty", "empty")) if counts[key]
-    ]  # fmt: skip
+    kinds = (("failed", "requests failed"), ("refused", "refused"), ("empty", "empty"))
+    parts = [f"{counts[key]} of {done} {what}" for key, what in kinds if counts[key]]
     why = "; ".join(listed(counts["errors"]))
-    return ModelError(f"{name} answered nothing: of {done} requests {', '.join(parts)} ({why}). {_REMEDY}")
+    return ModelError(f"{name} answered nothing: {', '.join(parts)} ({why}). {_REMEDY}")

@@ -102,13 +102,9 @@ def execute(
         _record_judge(record, judge, model, plan, settings.reference)
     price = price_of(model.name, model.identity()["backend"], prices, caps)
     if settings.dry_run:
-        store = Store(settings.store.path)
-        say(forecast(todo, model, store, settings, price))
-        store.close()
+        _foretell(todo, model, settings, price, say)
         return Result(folder, record)
-
-    def writing() -> AbstractContextManager[Callable[[Outcome], None]]:
-        return _writing(evaluator, folder, run, model.name)
+    writing = partial(_writing, evaluator, folder, run, model.name)
 
     # Forked before the journal is opened: SQLite does not outlive a fork.
     beside = Beside(todo, writing, lambda: evaluator.crashed) if len(todo) >= _WORTH_A_PROCESS and can_fork() else None
@@ -123,39 +119,21 @@ def execute(
                 # Before the judges' own requests are counted.
                 delivery = _delivery(progress, len(todo))
                 if end == "complete" and judge is not None:
-                    end = _judge(
-                        judge,
-                        plan,
-                        settings,
-                        prices,
-                        caps,
-                        folder,
-                        store,
-                        partial(ledger_of, store, scope, caps),
-                        progress,
-                        made,
-                    )
+                    own = partial(ledger_of, store, scope, caps)
+                    end = _judge(judge, plan, settings, prices, caps, folder, store, own, progress, made)
                 if end == "stopped":
                     raise _Unfinished("stopped")
                 if end == "complete" and pairs is not None:
                     record["pairs"] = _rank(pairs, folder, settings.reference, made, say)
             except ModelError as error:
                 end = "failed"
-                told = [[plain(str(error)), 1], *progress.faults.most(4)]
-                delivery = (delivery or _delivery(progress, len(todo))) | {"errors": told}
+                delivery = (delivery or _delivery(progress, len(todo))) | _stopped_by(error, progress)
                 raise
             finally:
-                record["counts"] |= delivery or _delivery(progress, len(todo))
-                record["counts"] |= {
-                    "reused": progress.reused, "asked": progress.asked, "failed": progress.failed,
-                    "refused": progress.refused,
-                    "tokens": ledger.tokens, "usd": round(ledger.usd, 6) if price else None,
-                }  # fmt: skip
-                record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
-                record["status"] = end
                 evaluator.crashed |= (beside.result if beside else None) or {}
-                record["scorer_errors"] = evaluator.crashed
                 folder.mkdir(parents=True, exist_ok=True)
+                delivery = delivery or _delivery(progress, len(todo))
+                _close(record, end, delivery, progress, ledger, evaluator, priced=bool(price))
                 write_json(folder / "run.json", record, [*model.secrets(), *(judge.secrets() if judge else ())])
     except _Unfinished:
         kept = progress.done - progress.failed
@@ -168,12 +146,39 @@ def execute(
     return Result(folder, record)
 
 
+def _foretell(
+    todo: Sequence[Conversation], model: Model, settings: Settings, price: Price | None, say: Callable[[str], None]
+) -> None:
+    store = Store(settings.store.path)
+    say(forecast(todo, model, store, settings, price))
+    store.close()
+
+
+def _close(
+    record: dict[str, Any], end: str, delivery: dict[str, Any], progress: Progress, ledger: Ledger, evaluator: Evaluator, *,
+    priced: bool,
+) -> None:  # fmt: skip
+    """Write into the record how the run ended and what it took."""
+    record["counts"] |= delivery | {
+        "reused": progress.reused, "asked": progress.asked, "failed": progress.failed, "refused": progress.refused,
+        "tokens": ledger.tokens, "usd": round(ledger.usd, 6) if priced else None,
+    }  # fmt: skip
+    record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
+    record["status"] = end
+    record["scorer_errors"] = evaluator.crashed
+
+
 def _delivery(progress: Progress, requests: int) -> dict[str, Any]:
     """Return what run.json counts of the replies to the person's turns, and why there were none."""
     faults = progress.faults
     return {
         "unanswered": requests - progress.done, "delivered": faults.delivered, "empty": faults.empty, "errors": faults.most(),
     }  # fmt: skip
+
+
+def _stopped_by(error: ModelError, progress: Progress) -> dict[str, Any]:
+    """Return the reasons for run.json where a fault of the model ended the run."""
+    return {"errors": [(plain(str(error)), 1), *progress.faults.most(4)]}
 
 
 def _say_the_end(
