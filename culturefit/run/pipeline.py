@@ -49,7 +49,7 @@ class Result:
     record: dict[str, Any]
 
 
-def execute(
+def execute(  # noqa: PLR0915 - a run's stages, one after the other
     settings: Settings,
     suite: Suite | PromptTable,
     translator: Translator,
