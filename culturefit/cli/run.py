@@ -92,6 +92,7 @@ def _task(errors: list[CulturefitError]) -> Callable[[DictConfig], None]:
             if errors:
                 _say(str(errors[-1]))
             errors.append(error)
+            _note_failed(error)
             _remove_if_empty()
             if isinstance(error, Stopped):
                 raise KeyboardInterrupt from None  # the person stops the sweep, not one job of it
@@ -139,6 +140,17 @@ def _job(config: DictConfig) -> None:
     make_report([folder], folder, html=settings.report == "html", say=_say)
     if dead is not None:
         raise dead
+
+
+def _note_failed(error: CulturefitError) -> None:
+    """Keep which job of a sweep failed, and why, for what is told at its end."""
+    from hydra.core.hydra_config import HydraConfig
+
+    from culturefit.cli.sweep import FAILED
+
+    if _scope(HydraConfig.get()) is not None:
+        job = HydraConfig.get()
+        FAILED[Path(job.runtime.output_dir).name] = (list(job.overrides.task), str(error))
 
 
 def _remove_if_empty() -> None:
