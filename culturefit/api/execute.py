@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 def perform(model: Model, suite: Suite | PromptTable, folder: Path, chosen: Mapping[str, Any]) -> Run:
     """Run and return what it left; `chosen` are settings by their names in conf/config.yaml."""
+    from culturefit.files import held
     from culturefit.run.pipeline import execute
     from culturefit.run.settings import Settings
     from culturefit.translation import translators
@@ -35,7 +36,8 @@ def perform(model: Model, suite: Suite | PromptTable, folder: Path, chosen: Mapp
     asked = Stoppable(model, str(settings.store.path))
     id_ = "/".join(folder.resolve().parts[-2:]) if folder.parts[:1] == ("outputs",) else folder.name
     # The journal is opened in the thread that uses it: SQLite's connections do not change threads.
-    done = apart(lambda: execute(settings, suite, translators.create("suite"), asked, folder, run=id_), asked.stop)
+    with held(folder):
+        done = apart(lambda: execute(settings, suite, translators.create("suite"), asked, folder, run=id_), asked.stop)
     _tell(done.record)
     return Run(folder)
 

@@ -18,6 +18,8 @@ from culturefit.secrets import refuse_recorded, refuse_secrets
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+    from culturefit.run.settings import Settings
+
 __all__ = ["main"]
 
 
@@ -105,8 +107,7 @@ def _job(config: DictConfig) -> None:
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import OmegaConf
 
-    from culturefit.run.faults import listed, nothing_delivered
-    from culturefit.run.pipeline import execute
+    from culturefit.files import held
     from culturefit.run.settings import Settings
 
     data: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
@@ -117,6 +118,17 @@ def _job(config: DictConfig) -> None:
     hydra_config = HydraConfig.get()
     folder = Path(hydra_config.runtime.output_dir)
     logging.captureWarnings(True)
+    with held(folder):
+        _perform(settings, made, folder, hydra_config)
+    if settings.dry_run:
+        _remove_if_empty()
+
+
+def _perform(settings: Settings, made: dict[str, Any], folder: Path, hydra_config: Any) -> None:
+    """Ask, write, and report, while nobody else writes to the folder."""
+    from culturefit.run.faults import listed, nothing_delivered
+    from culturefit.run.pipeline import execute
+
     record = execute(
         settings, made["suite"], made["translator"], made["model"], folder, run=_run_id(folder),
         judge=made["judge"], pairs=made["pairs"], translator_name=hydra_config.runtime.choices.get("translator") or "own",
@@ -126,7 +138,6 @@ def _job(config: DictConfig) -> None:
     # The cases of a large table are held no longer than they are needed.
     made.clear()
     if settings.dry_run:
-        _remove_if_empty()
         return
     _say(
         f"{counts['asked']} asked, {counts['reused']} reused from {settings.store.path}, {counts['failed']} failed"

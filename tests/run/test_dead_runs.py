@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import signal
+import asyncio
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,10 @@ from conftest import Cli, write_suite
 from loopback import Loopback, completion
 from run.test_run import COMMAND, arguments, echo, record, run_folder
 
+from culturefit.errors import ModelError
 from culturefit.models import endpoint
+from culturefit.models.base import Request, Sampling
+from culturefit.models.openai import OpenAI
 
 POLICY = "schema: 1\ngaps: {max: 0.6}\nfindings: {critical: 0}\ncannot_tell: warn\n"
 
@@ -45,7 +48,9 @@ def test_a_run_in_which_every_request_failed_ends_1_with_the_reason_and_compares
     checked = cli("check", str(run_folder(tmp_path)), "--policy", "p.yaml")
     assert checked.returncode == 1, checked.stdout
     assert "BROKEN: delivered: run a/down: None of 9 replies was delivered (127.0.0.1 answered 400" in checked.stdout
-    assert "CANNOT TELL: gaps.max: m, ja-JP, answered: No reply of the reference locale was delivered." in checked.stdout
+    assert (
+        "CANNOT TELL: gaps.max: m, ja-JP, answered: No reply of the reference locale was delivered." in checked.stdout
+    )
     assert "CANNOT TELL: findings.critical" in checked.stdout
 
 
@@ -73,16 +78,38 @@ def test_a_run_whose_first_requests_all_fail_asks_no_more_and_an_order_to_go_on_
         server.bodies.clear()
         assert cli(*arguments(suite, server, "give_up_after=null")).returncode == 1
         assert len(server.bodies) == 36
-    # One reply among the first is enough to go on.
-    with Loopback(lambda body, n: echo(body, n) if "case3" in str(body) else down(body, n)) as server:
-        done = cli(*arguments(suite, server, "scenarios=[case3,case0,case1,case2]", "store.path=other.sqlite3"))
-        assert len(server.bodies) in (36, 20, 21, 22, 23, 24)
+    # The first scenario is answered, the other three fail: that is no dead server.
+    with Loopback(lambda body, n: echo(body, n) if "case0" in str(body) else down(body, n)) as server:
+        done = cli(*arguments(suite, server, "store.path=other.sqlite3"))
+        assert (done.returncode, len(server.bodies)) == (0, 36)
+    assert "  27 × 127.0.0.1 answered 400" in done.stderr
 
 
-async def test_a_server_that_never_answers_is_given_up_before_every_timeout_has_passed(
+def test_a_server_that_never_answers_is_given_up_before_every_timeout_has_passed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pass
+    monkeypatch.setattr(endpoint, "_SILENCE", 1.0)
+
+    async def hang() -> web.Response:
+        await asyncio.sleep(30)
+        return completion("late")
+
+    async def go(url: str) -> float:
+        model = OpenAI("m", url, timeout=0.3, max_retries=50)
+        await model.open()
+        started = time.monotonic()
+        try:
+            with pytest.raises(
+                ModelError, match=r"127\.0\.0\.1 has answered nothing in \d+ s; .*no answer within 0\.3 s\. See"
+            ):
+                await model.reply(Request(({"role": "user", "content": "hi"},), Sampling(0, 1, 8, 0)))
+        finally:
+            await model.close()
+        return time.monotonic() - started
+
+    with Loopback(lambda *_: hang()) as server, ThreadPoolExecutor(1) as pool:
+        # 51 attempts would take at least 15 s.
+        assert pool.submit(asyncio.run, go(server.url)).result() < 12
 
 
 def test_a_sweep_says_which_job_failed_and_check_judges_the_others(mini_suite: Path, tmp_path: Path, cli: Cli) -> None:
@@ -102,6 +129,38 @@ def test_a_sweep_says_which_job_failed_and_check_judges_the_others(mini_suite: P
     (tmp_path / "p.yaml").write_text(POLICY, encoding="utf-8")
     checked = cli("check", "outputs/sweep", "--policy", "p.yaml", "--markdown", "check.md")
     assert checked.returncode == 1, checked.stderr
-    assert "BROKEN: complete: run sweep/1: The run wrote no replies (status 'failed'): 127.0.0.1 answered 401" in checked.stdout
+    assert (
+        "BROKEN: complete: run sweep/1: The run wrote no replies (status 'failed'): 127.0.0.1 answered 401"
+        in checked.stdout
+    )
     assert "BROKEN: delivered: run sweep/2" in checked.stdout
     assert "Run the same command again" in (tmp_path / "check.md").read_text(encoding="utf-8")
+
+
+def test_a_second_run_into_the_same_folder_is_refused_until_the_first_has_ended_or_was_killed(
+    mini_suite: Path, tmp_path: Path, cli: Cli
+) -> None:
+    async def slow(body: dict[str, Any]) -> web.Response:
+        await asyncio.sleep(0.5)
+        return completion("reply to " + body["messages"][-1]["content"])
+
+    with Loopback(lambda body, _: slow(body)) as server:
+        command = arguments(mini_suite, server, "model.concurrency=1", "hydra.run.dir=outputs/one")
+        first = subprocess.Popen(
+            [*COMMAND, *command], cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
+        try:
+            while len(server.bodies) < 2:
+                time.sleep(0.02)
+            second = cli(*command)
+            assert second.returncode == 1
+            assert "Another run writes to" in second.stderr
+            assert first.poll() is None
+        finally:
+            first.kill()
+            first.wait()
+    with Loopback(echo) as server:
+        # The killed one's lock is no obstacle, and goes.
+        done = cli(*arguments(mini_suite, server, "hydra.run.dir=outputs/one"))
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "outputs" / "one" / ".lock").exists()
