@@ -99,7 +99,8 @@ def run(
 
     Raises:
         UsageError: a setting, locale or scorer that does not exist.
-        ModelError: the model cannot be asked; what has arrived is kept.
+        ModelError: the model cannot be asked, or nothing it sent holds a reply; what has arrived is kept. Where only some
+            requests brought no reply, a UserWarning gives the reasons.
         Stopped: interrupted; what has arrived is kept.
     """
     from culturefit.api.execute import perform

@@ -43,7 +43,7 @@ def write_exports(data: ReportData, gap: Mapping[str, Any], folder: Path) -> lis
         findings(data), key=lambda row: (_WEIGHT.get(str(row["severity"]), 9), str(row["rule"]), str(row["locale"]))
     )
     _write_csv(paths[1], _FINDINGS, ([row[name] for name in _FINDINGS] for row in found))
-    write_whole(paths[2], _summary(gap))
+    write_whole(paths[2], _summary(gap, data.runs))
     return paths
 
 
@@ -99,9 +99,11 @@ def _plain(table: Any, pa: Any) -> Any:
     ])  # fmt: skip
 
 
-def _summary(gap: Mapping[str, Any]) -> str:
+def _summary(gap: Mapping[str, Any], runs: Sequence[Row]) -> str:
     """Return the answer, the gaps that stand and what cannot be told, as Markdown."""
     lines = ["# Localisation gap", ""]
+    for ended in filter(None, map(say.unfinished, runs)):
+        lines += [markdown(ended), ""]
     for model in gap["models"]:
         lines += [markdown(say.verdict(gap, model).sentence()), ""]
         if say.dead(gap, model):

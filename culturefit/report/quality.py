@@ -92,7 +92,7 @@ def _run_notes(run: Row) -> list[str]:
     counts, registry = run.get("counts") or {}, run.get("crisis_registry") or {}
     notes = []
     if run.get("status") != "complete":
-        notes.append("The run was stopped before its end: what is missing here was not asked.")
+        notes.append(f"{say.unfinished(run)} What is missing here was not asked.")
     for text in run.get("texts") or ():
         origin = _ORIGINS.get(text["origin"], text["origin"])
         reviewed = text["reviewed"]

@@ -37,6 +37,9 @@ def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console)
         console: where it goes; without a terminal rich leaves the colours out.
     """
     names = gap["models"] or list(dict.fromkeys(run["model"]["name"] for run in runs))
+    for run in runs:
+        if told := say.unfinished(run):
+            _line(console, told, style="yellow")
     for model in names:
         _line(console, say.verdict(gap, model).sentence(minus="-"), style="bold")
         if say.dead(gap, model):
@@ -52,9 +55,6 @@ def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console)
         console.print()
     if marks := _marks(gap, [row for row in gap["gaps"] if row["gap"] is not None and not say.dead(gap, row["model"])]):
         _line(console, " ".join(marks), style="dim")
-    for run in runs:
-        if run.get("status") != "complete":
-            _line(console, f"The run of {run['model']['name']} was stopped before its end.", style="yellow")
     _line(console, say.CAVEAT)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 __all__ = [
     "CAVEAT", "EDGES", "NOTABLE", "REASONS", "UNCALIBRATED", "Verdict", "cause", "counted", "dead", "interval", "number", "of_model",
-    "share", "signed", "step", "uncalibrated", "unscored_reasons", "verdict", "words",
+    "share", "signed", "step", "uncalibrated", "unfinished", "unscored_reasons", "verdict", "words",
 ]  # fmt: skip
 
 Row = Mapping[str, Any]
@@ -182,6 +182,19 @@ def verdict(gap: Mapping[str, Any], model: str) -> Verdict:
     return Verdict(
         f"{model} {seems} behind {reference} in {behind} of {counted(locales, 'locale')}", yes, top, True, tied
     )
+
+
+def unfinished(run: Row) -> str:
+    """Return that and why a run asked less than it was to ask; empty where it asked all."""
+    status, counts = run.get("status"), run.get("counts") or {}
+    if status == "complete":
+        return ""
+    why = {"budget": "was ended by its budget", "failed": "was ended by a fault of the model"}.get(
+        str(status), "was stopped before its end"
+    )
+    missing = counts.get("unanswered")
+    left = f": {missing} of {counts['requests']} requests are missing" if missing and counts.get("requests") else ""
+    return f"The run of {run['model']['name']} {why}{left}."
 
 
 def dead(gap: Mapping[str, Any], model: str) -> Verdict | None:
