@@ -7,6 +7,7 @@ one, is replaced and not followed.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -16,7 +17,9 @@ from typing import IO, Any
 
 from culturefit.errors import CulturefitError
 
-__all__ = ["cannot_write", "folder_of_ours", "open_new", "part_of", "read_small", "whole", "write_whole"]
+__all__ = ["cannot_write", "folder_of_ours", "held", "open_new", "part_of", "read_small", "whole", "write_whole"]
+
+_NO_ROOM = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name))
 
 
 def part_of(path: Path) -> Path:
@@ -63,11 +66,66 @@ def folder_of_ours(path: Path) -> Path:
     return path
 
 
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep other processes from writing to a folder meanwhile, by a lock that dies with its process.
+
+    Where there are no locks (Windows, some shared disks) nothing is kept out.
+
+    Raises:
+        CulturefitError: another process holds it, or it cannot be written to.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    path = folder / ".lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    locked = False
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            locked = True
+        except BlockingIOError:
+            raise _busy(folder) from None
+        except OSError:
+            pass  # a disk that knows no locks
+        # Whoever held it may have taken the file away since it was opened here; another could lock a new one.
+        if locked and not (path.exists() and os.path.samestat(os.fstat(handle), path.stat())):
+            locked = False
+            raise _busy(folder)
+        yield
+    finally:
+        if locked:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _busy(folder: Path) -> CulturefitError:
+    return CulturefitError(
+        f"Another run writes to '{folder}' now; wait for its end, or choose another folder (hydra.run.dir=DIR, in Python out=DIR)."
+    )
+
+
 def cannot_write(path: Path, error: OSError) -> CulturefitError:
     """Return the error that says which file could not be written, why, and what to do."""
+    if error.errno in _NO_ROOM:
+        remedy = "free the disk or choose another place"
+    elif error.errno == errno.ENOENT:
+        remedy = "its folder is not there or was taken away meanwhile; make it or choose another place"
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        remedy = "choose a place where you may write"
+    else:
+        remedy = "choose another place"
     return CulturefitError(
-        f"'{path}' cannot be written ({error.strerror or error}); free the disk or choose another place, and run the same "
-        "command again: what was there before is still whole."
+        f"'{path}' cannot be written ({error.strerror or error}); {remedy}, and run the same command again: what was there before "
+        "is still whole."
     )
 
 

@@ -129,7 +129,8 @@ def run(
 
     Raises:
         UsageError: a setting, locale, scorer or judge that does not exist, or a calibration of another judge.
-        ModelError: the model or a judge cannot be asked; what has arrived is kept.
+        ModelError: the model or a judge cannot be asked, or nothing the model sent holds a reply; what has arrived is kept.
+            Where only some requests brought no reply, a UserWarning gives the reasons.
         Stopped: interrupted; what has arrived is kept.
     """
     from culturefit.api.execute import perform

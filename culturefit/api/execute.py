@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,6 +34,7 @@ def perform(
     judge: Panel | None = None, pairs: PairScorer | None = None,
 ) -> Run:  # fmt: skip
     """Run and return what it left; `chosen` are settings by their names in conf/config.yaml."""
+    from culturefit.files import held
     from culturefit.run.pipeline import execute
     from culturefit.run.settings import Settings
     from culturefit.translation import translators
@@ -60,10 +62,25 @@ def perform(
 
     id_ = "/".join(folder.resolve().parts[-2:]) if folder.parts[:1] == ("outputs",) else folder.name
     # The journal is opened in the thread that uses it: SQLite's connections do not change threads.
-    apart(lambda: execute(
-        settings, suite, translators.create("suite"), asked, folder, run=id_, judge=judge, pairs=pairs,
-    ), stop)  # fmt: skip
+    with held(folder):
+        done = apart(lambda: execute(
+            settings, suite, translators.create("suite"), asked, folder, run=id_, judge=judge, pairs=pairs,
+        ), stop)  # fmt: skip
+    _tell(done.record)
     return Run(folder)
+
+
+def _tell(record: Mapping[str, Any]) -> None:
+    """Raise where nothing was delivered, and warn where some of it was not."""
+    from culturefit.run.faults import listed, nothing_delivered
+
+    counts = record["counts"]
+    if dead := nothing_delivered(record["model"]["name"], counts):
+        raise dead
+    if counts["errors"]:
+        lost = counts["requests"] - counts["unanswered"] - counts["delivered"]
+        told = f"{lost} of {counts['requests']} requests brought no reply: {'; '.join(listed(counts['errors']))}"
+        warnings.warn(told, stacklevel=4)
 
 
 def apart(work: Callable[[], T], stop: Callable[[], None]) -> T:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from culturefit.check.policy import Findings, Gaps, Policy
+from culturefit.errors import UsageError, nearest
 from culturefit.report.data import ReportData
 
-__all__ = ["LISTED", "Outcome", "Verdict", "check_runs"]
+__all__ = ["LISTED", "Outcome", "Verdict", "check_runs", "refuse_unknown", "without_tables"]
 
 Verdict = Literal["holds", "broken", "cannot tell"]
 Row = Mapping[str, Any]
@@ -51,6 +52,7 @@ def check_runs(policy: Policy, data: ReportData, gap: Mapping[str, Any]) -> list
         gap: the content of gap.json for the same runs.
     """
     found = [_complete(run) for run in data.runs]
+    found += _delivered(data)
     if policy.gaps is not None:
         found += _gaps(policy.gaps, gap)
     if policy.findings is not None:
@@ -71,6 +73,56 @@ def _complete(run: Row) -> Outcome:
         return Outcome("complete", place, "holds", "The run asked all it was to ask.")
     text = f"The run's status is '{status}'; run the same command again to finish it."
     return Outcome("complete", place, "broken", text)
+
+
+def without_tables(run: Row) -> Outcome:
+    """Return the outcome of a run that ended before it wrote its tables, with what it left of the reason."""
+    errors = (run.get("counts") or {}).get("errors") or ()
+    why = "; ".join(str(text) for text, _ in errors)
+    text = f"The run wrote no replies (status '{run.get('status')}'){f': {why}' if why else ''}"
+    return Outcome("complete", f"run {run['run']}", "broken", f"{text.rstrip('.')}. Run the same command again.")
+
+
+def _delivered(data: ReportData) -> Iterator[Outcome]:
+    """A run of which nothing arrived compares nothing with nothing, and no rule would notice."""
+    import pyarrow.compute as pc
+
+    table = data.replies
+    said = pc.and_(
+        pc.equal(table.column("status").cast("string"), "ok"),
+        pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(table.column("reply"))), 0),
+    )
+    runs = table.column("run").cast("string").to_pylist()
+    asked, heard = Counter(runs), Counter(name for name, each in zip(runs, said.to_pylist(), strict=True) if each)
+    for run in data.runs:
+        total, place = asked[run["run"]], f"run {run['run']}"
+        if total and not heard[run["run"]]:
+            why = "; ".join(str(text) for text, _ in (run.get("counts") or {}).get("errors") or ())
+            text = f"None of {total} replies was delivered{f' ({why})' if why else ''}; see that the model answers."
+            yield Outcome("delivered", place, "broken", text)
+        elif total:
+            yield Outcome("delivered", place, "holds", f"{heard[run['run']]} of {total} replies were delivered.")
+
+
+def refuse_unknown(rule: Gaps, gap: Mapping[str, Any]) -> None:
+    """Refuse a policy about a locale or a dimension that the runs do not have: nothing would be looked at.
+
+    Raises:
+        UsageError: the first of them, with those that there are.
+    """
+    known = {"locale": gap["locales"], "dimension": [each["id"] for each in gap["dimensions"]]}
+    for kind, field, wanted in (
+        ("locale", "locales", rule.locales or ()),
+        ("dimension", "dimensions", rule.dimensions),
+    ):
+        for name in wanted:
+            if name not in known[kind]:
+                close = nearest(name, known[kind])
+                hint = f" Did you mean '{close}'?" if close else ""
+                raise UsageError(
+                    f"gaps.{field}: {name} is no {kind} of {'this run' if len(gap['models']) < 2 else 'these runs'}.{hint} It has "
+                    f"{', '.join(known[kind])}; correct the policy, or run what it is about."
+                )
 
 
 def _gaps(rule: Gaps, gap: Mapping[str, Any]) -> Iterator[Outcome]:
@@ -97,6 +149,9 @@ def _one_gap(rule: Gaps, row: Row | None, place: str, name: str) -> Iterator[Out
     if row is None or row["gap"] is None:
         yield Outcome(field, place, "cannot tell", "No pair of replies was scored on it.", where)
         return
+    if name == "answered" and not row["reference_mean"]:
+        yield Outcome(field, place, "cannot tell", "No reply of the reference locale was delivered.", where)
+        return
     told = {"estimate": row["gap"], "lower": row["low"], "upper": row["high"]}[rule.by]
     interval = "" if row["low"] is None else f", interval {row['low']:+.2f} to {row['high']:+.2f}"
     stands = f"gap {row['gap']:+.2f}{interval}, n = {row['n']}"
@@ -119,6 +174,7 @@ def _findings(rule: Findings, data: ReportData) -> Iterator[Outcome]:
 
     limits = {name: limit for name, limit in rule if limit is not None}
     counts: Counter[str] = Counter()
+    heard = any(each.verdict == "holds" for each in _delivered(data))
     listed: dict[str, list[str]] = {name: [] for name in limits}
     for row in findings(data):
         severity = str(row["severity"])
@@ -130,6 +186,9 @@ def _findings(rule: Findings, data: ReportData) -> Iterator[Outcome]:
         if not data.scores.num_rows:
             text = "No scorer looked at the replies."
             yield Outcome(f"findings.{name}", place, "cannot tell", text, where)
+            continue
+        if not heard:
+            yield Outcome(f"findings.{name}", place, "cannot tell", "No reply was delivered.", where)
             continue
         count = counts[name]
         text = f"{count} {name} finding{'' if count == 1 else 's'}; at most {limit} allowed."

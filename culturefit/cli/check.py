@@ -37,19 +37,24 @@ def main(argv: Sequence[str]) -> int:
 def _check(options: argparse.Namespace) -> int:
     from culturefit.check.formats import as_junit, as_markdown, as_sarif, as_text
     from culturefit.check.policy import read_policy
-    from culturefit.check.rules import check_runs
+    from culturefit.check.rules import check_runs, refuse_unknown, without_tables
     from culturefit.files import write_whole
     from culturefit.gap import compute
-    from culturefit.report.data import load_runs
+    from culturefit.report.data import load_runs, split_runs
     from culturefit.report.words import uncalibrated
 
     policy, document = read_policy(options.policy)
     if all(part is None for part in (policy.gaps, policy.findings, policy.safety, policy.review, policy.delivery)):
         raise UsageError(f"{options.policy} has no rule; write one of gaps, findings, safety, review, delivery.")
-    data = load_runs(options.runs)
-    gap = compute(data.scores, data.replies, data.runs)
-    outcomes = check_runs(policy, data, gap)
-    notes = [note for model in gap["models"] if (note := uncalibrated(gap, model))]
+    whole, ended = split_runs(options.runs)
+    outcomes, notes = [without_tables(run) for run in ended], []
+    if whole:
+        data = load_runs(whole)
+        gap = compute(data.scores, data.replies, data.runs)
+        if policy.gaps is not None:
+            refuse_unknown(policy.gaps, gap)
+        outcomes += check_runs(policy, data, gap)
+        notes = [note for model in gap["models"] if (note := uncalibrated(gap, model))]
     strict = policy.cannot_tell == "fail"
     files: tuple[tuple[Path | None, str], ...] = (
         (options.junit, as_junit(outcomes, strict=strict)),

@@ -18,6 +18,8 @@ from culturefit.secrets import refuse_recorded, refuse_secrets
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+    from culturefit.run.settings import Settings
+
 __all__ = ["main"]
 
 
@@ -92,6 +94,7 @@ def _task(errors: list[CulturefitError]) -> Callable[[DictConfig], None]:
             if errors:
                 _say(str(errors[-1]))
             errors.append(error)
+            _note_failed(error)
             _remove_if_empty()
             if isinstance(error, Stopped):
                 raise KeyboardInterrupt from None  # the person stops the sweep, not one job of it
@@ -104,7 +107,7 @@ def _job(config: DictConfig) -> None:
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import OmegaConf
 
-    from culturefit.run.pipeline import execute
+    from culturefit.files import held
     from culturefit.run.settings import Settings
 
     data: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
@@ -115,23 +118,50 @@ def _job(config: DictConfig) -> None:
     hydra_config = HydraConfig.get()
     folder = Path(hydra_config.runtime.output_dir)
     logging.captureWarnings(True)
-    counts = execute(
+    with held(folder):
+        _perform(settings, made, folder, hydra_config)
+    if settings.dry_run:
+        _remove_if_empty()
+
+
+def _perform(settings: Settings, made: dict[str, Any], folder: Path, hydra_config: Any) -> None:
+    """Ask, write, and report, while nobody else writes to the folder."""
+    from culturefit.run.faults import listed, nothing_delivered
+    from culturefit.run.pipeline import execute
+
+    record = execute(
         settings, made["suite"], made["translator"], made["model"], folder, run=_run_id(folder),
         judge=made["judge"], pairs=made["pairs"], translator_name=hydra_config.runtime.choices.get("translator") or "own",
         scope=_scope(hydra_config), say=_say,
-    ).record["counts"]  # fmt: skip
+    ).record  # fmt: skip
+    counts = record["counts"]
     # The cases of a large table are held no longer than they are needed.
     made.clear()
     if settings.dry_run:
-        _remove_if_empty()
         return
     _say(
         f"{counts['asked']} asked, {counts['reused']} reused from {settings.store.path}, {counts['failed']} failed"
         f"{', which the same command asks again' if counts['failed'] else ''}."
     )
+    dead = nothing_delivered(record["model"]["name"], counts)
+    if dead is None and counts["errors"]:
+        _say("\n".join(f"  {line}" for line in listed(counts["errors"])))
     from culturefit.report.make import make_report
 
     make_report([folder], folder, html=settings.report == "html", say=_say)
+    if dead is not None:
+        raise dead
+
+
+def _note_failed(error: CulturefitError) -> None:
+    """Keep which job of a sweep failed, and why, for what is told at its end."""
+    from hydra.core.hydra_config import HydraConfig
+
+    from culturefit.cli.sweep import FAILED
+
+    if _scope(HydraConfig.get()) is not None:
+        job = HydraConfig.get()
+        FAILED[Path(job.runtime.output_dir).name] = (list(job.overrides.task), str(error))
 
 
 def _remove_if_empty() -> None:

@@ -6,7 +6,9 @@ reading what each job wrote below the sweep's folder, whoever wrote it.
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,45 @@ from hydra.experimental.callback import Callback
 from culturefit.errors import CulturefitError
 from culturefit.plain import plain
 
-__all__ = ["GatherReport", "SweepRefused"]
+__all__ = ["FAILED", "GatherReport", "SweepRefused"]
+
+_LONGEST = 200
+
+
+#: Job -> (its overrides, its error), of the jobs that failed in this process; one that was refused left no folder.
+FAILED: dict[str, tuple[list[str], str]] = {}
+
+
+def _jobs(folder: Path) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Return the overrides of each job, and why some failed: as told in this process, or as their run.json says."""
+    from culturefit.run.faults import nothing_delivered
+
+    ran = {name: overrides for name, (overrides, _) in FAILED.items()}
+    failed = {name: told for name, (_, told) in FAILED.items()}
+    for path in folder.glob("*/run.json"):
+        name = path.parent.name
+        record = json.loads(path.read_text(encoding="utf-8"))
+        ran.setdefault(name, _overrides(path.parent))
+        if name in failed:
+            continue
+        if record["status"] == "failed":
+            failed[name] = str(record["counts"]["errors"][0][0])
+        elif dead := nothing_delivered(record["model"]["name"], record["counts"]):
+            failed[name] = str(dead)
+    return ran, dict(sorted(failed.items(), key=lambda each: (len(each[0]), each[0])))
+
+
+def _overrides(job: Path) -> list[str]:
+    from omegaconf import OmegaConf
+
+    path = job / ".hydra" / "overrides.yaml"
+    return [str(each) for each in OmegaConf.load(path)] if path.is_file() else []
+
+
+def _own(ran: Mapping[str, Sequence[str]], name: str) -> str:
+    """Return what a job was given that not all were, " (model.name=m)"."""
+    own = [each for each in ran[name] if not all(each in others for others in ran.values())]
+    return f" ({', '.join(own)[:_LONGEST]})" if own else ""
 
 
 class SweepRefused(BaseException):
@@ -46,14 +86,23 @@ class GatherReport(Callback):
         """Gather what is complete; a job that failed has told its own error."""
         folder = Path(config.hydra.sweep.dir)
         jobs = sorted(path.parent for path in folder.glob("*/scores.parquet"))
-        if len(jobs) < 2 or config.get("dry_run"):
+        if config.get("dry_run"):
             return
-        from culturefit.report.make import make_report
 
         def say(text: str) -> None:
             sys.stderr.write(plain(text) + "\n")
 
-        say(f"\nAll {len(jobs)} jobs of the sweep:")
+        ran, failed = _jobs(folder)
+        if failed:
+            say(f"\n{len(ran) - len(failed)} of {len(ran)} jobs of the sweep:")
+            for name, told in failed.items():
+                say(f"  job {name}{_own(ran, name)} failed: {told}")
+        elif len(jobs) > 1:
+            say(f"\nAll {len(jobs)} jobs of the sweep:")
+        if len(jobs) < 2:
+            return
+        from culturefit.report.make import make_report
+
         try:
             make_report(jobs, folder, html=config.report == "html", say=say)
         except CulturefitError as error:

@@ -7,6 +7,7 @@ is kept by one actor.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -101,6 +102,7 @@ class RayLauncher(Launcher):
     def _gather(self, ray: Any, reference: Any, sweep: Path, store: Path, config: Any) -> JobReturn:
         from culturefit.files import folder_of_ours, write_whole
         from culturefit.report.make import make_report
+        from culturefit.run.faults import nothing_delivered
 
         number = config.hydra.job.num
         _say(f"\n#{number}: {' '.join(config.hydra.overrides.task)}")
@@ -122,6 +124,10 @@ class RayLauncher(Launcher):
             ERRORS.append(CulturefitError(done.error))
         elif "scores.parquet" in done.files:
             make_report([folder], folder, html=config.report == "html", say=_say)
+            record = json.loads(done.files["run.json"])
+            if dead := nothing_delivered(record["model"]["name"], record["counts"]):
+                _say(str(dead))
+                ERRORS.append(dead)
         return _returned(config)
 
 

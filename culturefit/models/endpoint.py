@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from math import isnan
-from time import time
+from time import monotonic, time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -30,6 +30,9 @@ __all__ = ["PASSING", "Endpoint", "Passing", "error_of", "from_environment", "re
 #: Statuses worth another try.
 PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 _MAX_WAIT = 60.0
+#: Seconds without any answer, and failed attempts of one request, after which a server counts as dead.
+_SILENCE = 60.0
+_TRIES = 3
 #: Bytes of an answer, unpacked: many times the longest reply, and no server chooses more of our memory.
 _MAX_ANSWER = 16 * 1024 * 1024
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -75,6 +78,8 @@ class Endpoint:
         self._session: aiohttp.ClientSession | None = None
         #: Requests that wait for their next attempt now.
         self.waiting = 0
+        #: Whether the server has said anything yet that was no passing fault, and since when it is asked.
+        self._heard, self._since = False, 0.0
 
     async def open(self, headers: Mapping[str, str]) -> None:
         """Make the pool; connections are made as they are needed."""
@@ -116,11 +121,14 @@ class Endpoint:
 
         Raises:
             RequestFailed: still unanswered after the retries.
+            ModelError: nothing was ever answered, for so long that the others need not wait for it.
         """
+        self._since = self._since or monotonic()
         for attempt in range(self._max_retries + 1):
             try:
-                return await self._once(body, read, refuse)
+                answer = await self._once(body, read, refuse)
             except Passing as fault:
+                self._refuse_silence(fault, attempt + 1)
                 if attempt == self._max_retries:
                     raise RequestFailed(f"{fault} (after {attempt + 1} attempts)") from None
                 backoff = random.uniform(0, min(_MAX_WAIT, 0.5 * 2**attempt))  # noqa: S311 - jitter, not a secret
@@ -130,7 +138,23 @@ class Endpoint:
                     await asyncio.sleep(wait)
                 finally:
                     self.waiting -= 1
+            except RequestFailed:
+                self._heard = True
+                raise
+            else:
+                self._heard = True
+                return answer
         raise AssertionError("unreachable")
+
+    def _refuse_silence(self, fault: Passing, attempts: int) -> None:
+        """End a run that would wait for one timeout after another of a server that never answers."""
+        silent = monotonic() - self._since
+        if not self._heard and attempts >= _TRIES and silent >= _SILENCE:
+            told = str(fault).rstrip(".")
+            raise ModelError(
+                f"{self.host} has answered nothing in {silent:.0f} s; the last of {attempts} attempts: {told}. See that it answers "
+                "one request (model.timeout is how long one may take), then run the same command again."
+            )
 
     async def _once(
         self,
@@ -144,6 +168,8 @@ class Endpoint:
         try:
             async with self._session.request(self._method, self.url, data=body, allow_redirects=False) as response:
                 raw = await self._body_of(response)
+                if response.status == 429:
+                    self._heard = True  # it is there, and says when
                 if response.status == 200:
                     return read(raw)
                 if 300 <= response.status < 400:

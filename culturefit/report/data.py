@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-__all__ = ["ReportData", "load_runs"]
+__all__ = ["ReportData", "load_runs", "split_runs"]
 
 _SCHEMA = 1
 #: Bytes of a run.json; it grows with scenarios × criteria, not with replies.
@@ -87,6 +87,22 @@ def load_runs(dirs: Sequence[Path], *, texts: bool = True) -> ReportData:
         runs=runs, replies=joined("replies", folders, texts), scores=joined("scores", folders, texts),
         pairs=joined("pairs", compared, True) if compared else None,
     )  # fmt: skip
+
+
+def split_runs(dirs: Sequence[Path]) -> tuple[list[Path], list[dict[str, Any]]]:
+    """Return the folders of the runs in `dirs` that have tables, and the records of those that ended before they wrote any.
+
+    Raises:
+        CulturefitError: a folder holds no run, or a record cannot be read.
+    """
+    folders = list(dict.fromkeys(found for folder in dirs for found in _expand(Path(folder))))
+    whole, broken = [], []
+    for folder in folders:
+        if any((folder / f"{name}.parquet").is_file() for name in ("replies", "scores")):
+            whole.append(folder)
+        else:
+            broken.append(_read_run(folder))
+    return whole, broken
 
 
 def _expand(folder: Path) -> list[Path]:

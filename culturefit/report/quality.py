@@ -84,6 +84,7 @@ def _not_asked(run: Row, counts: Row) -> list[str]:
         notes.append(told_of(translation))
     if failed := counts.get("failed"):
         notes.append(f"{say.counted(failed, 'request')} failed for good; the next run asks again.")
+    notes += [f"{count} × {text}" for text, count in counts.get("errors") or ()]
     return notes
 
 
@@ -91,7 +92,7 @@ def _run_notes(run: Row) -> list[str]:
     counts, registry = run.get("counts") or {}, run.get("crisis_registry") or {}
     notes = []
     if run.get("status") != "complete":
-        notes.append("The run was stopped before its end: what is missing here was not asked.")
+        notes.append(f"{say.unfinished(run)} What is missing here was not asked.")
     for text in run.get("texts") or ():
         origin = _ORIGINS.get(text["origin"], text["origin"])
         reviewed = text["reviewed"]

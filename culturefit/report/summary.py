@@ -9,7 +9,7 @@ from culturefit.report import words as say
 from culturefit.report.first import crisis_told, culture_told, first, warnings
 from culturefit.report.overview import verdict_told
 from culturefit.report.spans import markdown
-from culturefit.report.verdict import verdict
+from culturefit.report.verdict import dead, verdict
 
 __all__ = ["summary"]
 
@@ -24,8 +24,12 @@ def summary(gap: Mapping[str, Any], runs: Sequence[Row]) -> str:
         runs: the contents of each run.json.
     """
     lines = ["# Localisation gap", ""]
+    for ended in filter(None, map(say.unfinished, runs)):
+        lines += [markdown(ended), ""]
     for model in gap["models"]:
         lines += [markdown(verdict(gap, model).sentence()), ""]
+        if dead(gap, model):
+            continue
         for told in (
             crisis_told(gap, model),
             f"Read this first: {say.words(lost)}." if (lost := warnings(gap, model)) else "",

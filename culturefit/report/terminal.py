@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from culturefit.report import words as say
 from culturefit.report.first import First, crisis_told, culture_told, first, warnings
 from culturefit.report.overview import MARKED_SHARE
-from culturefit.report.verdict import verdict
+from culturefit.report.verdict import dead, verdict
 from culturefit.vocabulary import DIMENSIONS
 
 if TYPE_CHECKING:
@@ -38,9 +38,15 @@ def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console)
         console: where it goes; without a terminal rich leaves the colours out.
     """
     names = gap["models"] or list(dict.fromkeys(run["model"]["name"] for run in runs))
+    for run in runs:
+        if told := say.unfinished(run):
+            _line(console, told, style="yellow")
     for model in names:
         answer = verdict(gap, model)
         _line(console, answer.sentence(minus="-"), style="bold")
+        if dead(gap, model):
+            console.print()
+            continue
         if answer.cause and (culture := culture_told(gap, model, runs)):
             _line(console, culture)
         if told := crisis_told(gap, model):
@@ -56,11 +62,8 @@ def print_summary(gap: Mapping[str, Any], runs: Sequence[Row], console: Console)
         if note := say.uncalibrated(gap, model):
             _line(console, f"~ {note}", style="yellow")
         console.print()
-    if marks := _marks(gap, [row for row in gap["gaps"] if row["gap"] is not None]):
+    if marks := _marks(gap, [row for row in gap["gaps"] if row["gap"] is not None and not dead(gap, row["model"])]):
         _line(console, " ".join(marks), style="dim")
-    for run in runs:
-        if run.get("status") != "complete":
-            _line(console, f"The run of {run['model']['name']} was stopped before its end.", style="yellow")
     _line(console, say.CAVEAT)
 
 

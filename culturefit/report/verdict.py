@@ -14,7 +14,7 @@ from typing import Any
 
 from culturefit.report import words as say
 
-__all__ = ["Verdict", "verdict"]
+__all__ = ["Verdict", "dead", "verdict"]
 
 Row = Mapping[str, Any]
 
@@ -88,8 +88,21 @@ def _ends(row: Row) -> tuple[float, float] | None:
     return None if low is None or high is None else (float(low), float(high))
 
 
+def dead(gap: Mapping[str, Any], model: str) -> Verdict | None:
+    """Return the verdict on a model that delivered nothing: nothing against nothing is no gap of 0."""
+    rows = say.of_model(gap.get("delivery", ()), model)
+    total = sum(row["replies"] for row in rows)
+    lost = {name: sum(row[name] for row in rows) for name in ("failed", "refused", "empty")}
+    if not total or sum(lost.values()) < total:
+        return None
+    why = say.words(f"{count} of {total} {name}" for name, count in lost.items() if count)
+    return Verdict(f"{model} answered nothing; nothing can be compared", why, None, False)
+
+
 def verdict(gap: Mapping[str, Any], model: str) -> Verdict:
     """Say where a model is behind the reference locale, and where most."""
+    if found := dead(gap, model):
+        return found
     reference = gap["reference"]
     rows = [row for row in say.of_model(gap["gaps"], model) if row["gap"] is not None and row["locale"] != reference]
     native = {row["locale"] for row in say.of_model(gap.get("native", ()), model)}

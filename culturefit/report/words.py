@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = [
     "CAVEAT", "EDGES", "NOTABLE", "REASONS", "SAME", "UNCALIBRATED", "cause", "counted", "interval", "named", "number", "of_model",
-    "share", "signed", "step", "uncalibrated", "unscored_reasons", "words",
+    "share", "signed", "step", "uncalibrated", "unfinished", "unscored_reasons", "words",
 ]  # fmt: skip
 
 Row = Mapping[str, Any]
@@ -108,6 +108,19 @@ def uncalibrated(gap: Mapping[str, Any], model: str) -> str:
         if where
     ]
     return f"Judge not calibrated against people: {words(told)}." if told else ""
+
+
+def unfinished(run: Row) -> str:
+    """Return that and why a run asked less than it was to ask; empty where it asked all."""
+    status, counts = run.get("status"), run.get("counts") or {}
+    if status == "complete":
+        return ""
+    why = {"budget": "was ended by its budget", "failed": "was ended by a fault of the model"}.get(
+        str(status), "was stopped before its end"
+    )
+    missing = counts.get("unanswered")
+    left = f": {missing} of {counts['requests']} requests are missing" if missing and counts.get("requests") else ""
+    return f"The run of {run['model']['name']} {why}{left}."
 
 
 def cause(row: Row) -> str | None:

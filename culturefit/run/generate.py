@@ -15,6 +15,7 @@ from culturefit.errors import CulturefitError, ModelError, RequestFailed
 from culturefit.models.base import Completion, Message, Model, Request, Sampling, redact
 from culturefit.records import Reply, Sample, well_formed
 from culturefit.run.budget import BudgetReached, Ledger
+from culturefit.run.faults import Faults, gave_up
 from culturefit.store import LEASE_S, Store, identity_digest, request_key
 
 __all__ = ["Asker", "Conversation", "End", "Outcome", "Progress", "ask_all", "conversations"]
@@ -52,6 +53,8 @@ class Progress:
     def __init__(self, total: int) -> None:
         self.total, self.started = total, time.monotonic()
         self.done = self.asked = self.reused = self.failed = self.refused = 0
+        #: What was delivered, and why the rest was not.
+        self.faults = Faults()
         #: How many requests wait for another attempt now; a run in which all do must not look like one that hangs.
         self.retrying: Callable[[], int] = lambda: 0
         #: Called with the words for the person, for what is worth a line of its own.
@@ -160,23 +163,26 @@ async def ask_all(
     ledger: Ledger,
     done: Callable[[Outcome], None],
     busy: Callable[[], bool] | None = None,
+    give_up_after: int | None = None,
 ) -> End:
     """Have every conversation, `model.concurrency` at a time, and hand the outcomes to `done` in the order of `todo`.
 
-    `busy` says that `done` cannot keep up; nothing is handed on meanwhile.
+    `busy` says that `done` cannot keep up; nothing is handed on meanwhile. `give_up_after`: where so many requests were the
+    first to end and all of them failed, no other is asked; None = ask on.
 
     Returns:
         How it ended: "complete"; "budget" where a cap was reached (what was had has gone to `done`); "stopped" by the
         person (the first Ctrl-C lets the requests under way finish, the second drops them).
 
     Raises:
-        ModelError: the model cannot be asked; what has arrived is kept.
+        ModelError: the model cannot be asked, or none of the first `give_up_after` was answered; what has arrived is kept.
     """
     asker = Asker(model, store, sampling, system, progress, ledger, identity_digest(model.identity()))
     queue = iter(enumerate(todo))
     stop = _Stop(progress)
     outcomes = _InOrder(done, busy)
     workers = min(model.concurrency, len(todo)) or 1
+    first = _First(give_up_after, model)
 
     async def work() -> None:
         try:
@@ -191,8 +197,10 @@ async def ask_all(
                 progress.done += 1
                 progress.failed += outcome.reply.status == "failed"
                 progress.refused += outcome.reply.status == "refused"
+                progress.faults.add(outcome.reply)
                 progress.update()
                 await outcomes.add(index, outcome)
+                first.add(outcome.reply)
         finally:
             outcomes.worker_ended()
 
@@ -301,6 +309,29 @@ def _flat(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
             yield from _flat(error)
         else:
             yield error
+
+
+class _First:
+    """Watches how the first requests end: a model that answers none of them will not answer the others."""
+
+    def __init__(self, most: int | None, model: Model) -> None:
+        self._left, self._model, self._faults, self._asked = most, model, Faults(), 0
+
+    def add(self, reply: Reply) -> None:
+        """Count a reply; the first that did not fail ends the watch.
+
+        Raises:
+            ModelError: as many as may have failed, and none was answered.
+        """
+        if self._left is None:
+            return
+        if reply.status != "failed":
+            self._left = None
+            return
+        self._faults.add(reply)
+        self._asked += 1
+        if self._asked >= self._left:
+            raise gave_up(self._model.name, self._asked, self._faults)
 
 
 class _Stop:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from culturefit import __version__
-from culturefit.errors import CulturefitError, Stopped
+from culturefit.errors import CulturefitError, ModelError, Stopped
 from culturefit.judge.panel import Panel
 from culturefit.models.base import Model
 from culturefit.pairing import PairScorer
+from culturefit.plain import plain
 from culturefit.run.beside import Beside, can_fork
 from culturefit.run.budget import Caps, Ledger, Price, price_of
 from culturefit.run.forecast import forecast
@@ -48,7 +49,7 @@ class Result:
     record: dict[str, Any]
 
 
-def execute(
+def execute(  # noqa: PLR0915 - a run's stages, one after the other
     settings: Settings,
     suite: Suite | PromptTable,
     translator: Translator,
@@ -101,42 +102,39 @@ def execute(
         _record_judge(record, judge, model, plan, settings.reference)
     price = price_of(model.name, model.identity()["backend"], prices, caps)
     if settings.dry_run:
-        store = Store(settings.store.path)
-        say(forecast(todo, model, store, settings, price))
-        store.close()
+        _foretell(todo, model, settings, price, say)
         return Result(folder, record)
-
-    def writing() -> AbstractContextManager[Callable[[Outcome], None]]:
-        return _writing(evaluator, folder, run, model.name)
+    writing = partial(_writing, evaluator, folder, run, model.name)
 
     # Forked before the journal is opened: SQLite does not outlive a fork.
     beside = Beside(todo, writing, lambda: evaluator.crashed) if len(todo) >= _WORTH_A_PROCESS and can_fork() else None
     store = Store(settings.store.path)
     ledger = ledger_of(store, scope, caps, price)
-    end: End = "stopped"
+    end: End | Literal["failed"] = "stopped"
+    delivery: dict[str, Any] = {}
     try:
         with shown(len(todo)) as progress:
             try:
                 end = _ask(settings, todo, model, store, ledger, progress, beside or writing())
+                # Before the judges' own requests are counted.
+                delivery = _delivery(progress, len(todo))
                 if end == "complete" and judge is not None:
+                    own = partial(ledger_of, store, scope, caps)
                     end = "stopped"  # unless they are through: a judge that cannot be asked leaves no run that looks whole
-                    end = _judge(
-                        judge, plan, settings, prices, caps, folder, store, partial(ledger_of, store, scope, caps), progress, made,
-                    )  # fmt: skip
+                    end = _judge(judge, plan, settings, prices, caps, folder, store, own, progress, made)
                 if end == "stopped":
                     raise _Unfinished("stopped")
                 if end == "complete" and pairs is not None:
                     record["pairs"] = _rank(pairs, folder, settings.reference, made, say)
+            except ModelError as error:
+                end = "failed"
+                delivery = (delivery or _delivery(progress, len(todo))) | _stopped_by(error, progress)
+                raise
             finally:
-                record["counts"] |= {
-                    "reused": progress.reused, "asked": progress.asked, "failed": progress.failed,
-                    "refused": progress.refused, "unanswered": progress.total - progress.done,
-                    "tokens": ledger.tokens, "usd": round(ledger.usd, 6) if price else None,
-                }  # fmt: skip
-                record |= {"finished": datetime.now(UTC).isoformat(timespec="seconds"), "status": end}
                 evaluator.crashed |= (beside.result if beside else None) or {}
-                record["scorer_errors"] = evaluator.crashed
                 folder.mkdir(parents=True, exist_ok=True)
+                delivery = delivery or _delivery(progress, len(todo))
+                _close(record, end, delivery, progress, ledger, evaluator, priced=bool(price))
                 write_json(folder / "run.json", record, [*model.secrets(), *(judge.secrets() if judge else ())])
     except _Unfinished:
         kept = progress.done - progress.failed
@@ -149,8 +147,43 @@ def execute(
     return Result(folder, record)
 
 
+def _foretell(
+    todo: Sequence[Conversation], model: Model, settings: Settings, price: Price | None, say: Callable[[str], None]
+) -> None:
+    store = Store(settings.store.path)
+    say(forecast(todo, model, store, settings, price))
+    store.close()
+
+
+def _close(
+    record: dict[str, Any], end: str, delivery: dict[str, Any], progress: Progress, ledger: Ledger, evaluator: Evaluator, *,
+    priced: bool,
+) -> None:  # fmt: skip
+    """Write into the record how the run ended and what it took."""
+    record["counts"] |= delivery | {
+        "reused": progress.reused, "asked": progress.asked, "failed": progress.failed, "refused": progress.refused,
+        "tokens": ledger.tokens, "usd": round(ledger.usd, 6) if priced else None,
+    }  # fmt: skip
+    record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
+    record["status"] = end
+    record["scorer_errors"] = evaluator.crashed
+
+
+def _delivery(progress: Progress, requests: int) -> dict[str, Any]:
+    """Return what run.json counts of the replies to the person's turns, and why there were none."""
+    faults = progress.faults
+    return {
+        "unanswered": requests - progress.done, "delivered": faults.delivered, "empty": faults.empty, "errors": faults.most(),
+    }  # fmt: skip
+
+
+def _stopped_by(error: ModelError, progress: Progress) -> dict[str, Any]:
+    """Return the reasons for run.json where a fault of the model ended the run."""
+    return {"errors": [(plain(str(error)), 1), *progress.faults.most(4)]}
+
+
 def _say_the_end(
-    end: End, missing: int, requests: int, model: Model, ledger: Ledger, caps: Caps, evaluator: Evaluator,
+    end: str, missing: int, requests: int, model: Model, ledger: Ledger, caps: Caps, evaluator: Evaluator,
     say: Callable[[str], None],
 ) -> None:  # fmt: skip
     """Say what a budget left out, what was not metered, and which scorer failed."""
@@ -176,7 +209,7 @@ def _ask(
         end = asyncio.run(ask_all(
             todo, model, store, sampling=settings.sampling_for, system=settings.system_messages(), progress=progress,
             ledger=ledger, done=scoring.done if isinstance(scoring, Beside) else scoring,
-            busy=scoring.busy if isinstance(scoring, Beside) else None,
+            busy=scoring.busy if isinstance(scoring, Beside) else None, give_up_after=settings.give_up_after,
         ))  # fmt: skip
         if end == "stopped":
             raise _Unfinished("stopped")

@@ -13,6 +13,8 @@ from culturefit.run.generate import Progress
 __all__ = ["LineProgress", "shown"]
 
 _EVERY_S = 15.0
+#: Characters of a fault in a line; the end of the run tells it whole.
+_LONGEST_FAULT = 120
 
 
 class LineProgress(Progress):
@@ -38,7 +40,10 @@ class LineProgress(Progress):
         counts = {
             "reused": self.reused, "failed": self.failed, "refused": self.refused, "waiting to be tried again": self.retrying(),
         }  # fmt: skip
-        return "".join(f", {count} {name}" for name, count in counts.items() if count)
+        told = "".join(f", {count} {name}" for name, count in counts.items() if count)
+        if not self.faults.delivered and (most := self.faults.most(1)):
+            told += f"; {most[0][0]}"[:_LONGEST_FAULT]
+        return told
 
 
 @contextmanager

@@ -100,6 +100,7 @@ class Settings(_Strict):
     budget: BudgetSettings = BudgetSettings()
     rate: RateSettings = RateSettings()
     prices: dict[str, PriceSettings] = {}
+    give_up_after: Annotated[int, Field(ge=1)] | None = 20
     analysis: AnalysisSettings = AnalysisSettings()
     dry_run: bool = False
     report: Annotated[str, Field(pattern="^(html|none)$")] = "html"

@@ -11,6 +11,8 @@ __all__ = ["RunFile"]
 _Count = Annotated[int, Field(ge=0)]
 _Name = Annotated[str, StringConstraints(min_length=1)]
 
+_Fault = Annotated[list[str | int], Field(min_length=2, max_length=2)]
+
 
 class _Part(BaseModel):
     """A part of run.json: values are not coerced, fields that later versions add are let through."""
@@ -130,7 +132,9 @@ class RunFile(_Part):
     suite: _Suite
     themes: dict[str, str] = {}
     settings: _Settings
-    counts: dict[str, int | float | None]
+    counts: dict[str, int | float | list[_Fault] | None] = Field(
+        description="Requests and what became of them; `errors`: [text, count] of the most frequent reasons why nothing arrived."
+    )
     criteria: list[_Criterion]
     missing: list[dict[str, Any]] = []
     texts: list[_Texts] = []

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from culturefit.api import Run, gap, load_model, load_suite, report, run, score
-from culturefit.errors import CulturefitError, UsageError
+from culturefit.errors import CulturefitError, ModelError, UsageError
 from culturefit.models.fingerprint import function_digest
 
 HOSTILE = "<script>alert(1)</script> \u202e Please call 988 tonight."
@@ -91,6 +91,24 @@ def test_an_interrupt_in_a_notebook_keeps_what_arrived(mini_suite: Path, tmp_pat
     record = Run(tmp_path / "stopped").record
     assert (record["status"], record["counts"]["asked"]) == ("stopped", 2)
     assert "stopped before its tables" in Run(tmp_path / "stopped")._repr_html_()
+
+
+def test_a_function_that_never_replies_is_an_error_and_one_that_sometimes_does_a_warning(
+    mini_suite: Path, tmp_path: Path
+):
+    def nothing(messages: list[dict[str, str]]) -> Any:
+        return None
+
+    def sometimes(messages: list[dict[str, str]]) -> Any:
+        return None if "exam" in messages[-1]["content"] else "A reply."
+
+    with pytest.raises(ModelError, match=r"nothing answered nothing: 9 of 9 requests failed \(9 × .*returned NoneType"):
+        run(nothing, mini_suite, scorers=[], limit=1, out="dead")
+    assert Run(tmp_path / "dead").record["counts"]["errors"][0][1] == 9
+    with pytest.warns(UserWarning, match=r"9 of 18 requests brought no reply: 9 × .*returned NoneType") as told:
+        done = run(sometimes, mini_suite, scorers=[])
+    assert done.record["counts"]["delivered"] == 9
+    assert told[0].filename == __file__
 
 
 def test_rows_of_ones_own_are_a_suite():
