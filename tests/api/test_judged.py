@@ -175,7 +175,7 @@ def test_a_judge_that_cannot_be_asked_leaves_no_run_that_looks_whole(mini_suite:
     refuse = web.json_response({"error": {"message": "no such key"}}, status=401)
     with Loopback(lambda body, _: refuse) as server, pytest.raises(ModelError):
         few(mini_suite, load_judge("openai", name="judge-1", base_url=server.url), out="broken")
-    assert Run("broken").record["status"] == "stopped"
+    assert Run("broken").record["status"] == "failed"
 
 
 @pytest.mark.parametrize(
