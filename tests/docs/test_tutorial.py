@@ -32,7 +32,9 @@ def test_the_tutorial_runs_and_says_what_it_says(tmp_path: Path) -> None:
     first, second, one = said
     # What the text says of the results.
     assert re.search(r"locale +language .*over_reaction", first)
-    assert re.search(r"es-MX +\+1\.00 .*-1\.00", first)
+    assert re.search(r"^es-MX +\+1\.00 +- +- ", first, re.M)
+    assert re.search(r"^ja-JP +0\.00 .*-1\.00", first, re.M)
+    assert re.search(r"fits there \(en-US: *\n?100%\)", first)
     assert (tmp_path / "outputs/first/report.html").is_file()
     assert re.search(r"es-MX +language +0\.33 +0\.94 .*cannot tell", second)
     assert re.search(r"^language 0\.0 en \['", one, re.M)

@@ -127,4 +127,6 @@ def test_a_first_file_needs_only_what_nobody_can_guess(tmp_path: Path) -> None:
         ("no-source-hash", "warning"),
         ("criterion-source", "warning"),
         ("unknown-scorer", "warning"),
+        ("suite-card", "warning"),
+        ("suite-id", "warning"),
     ]
