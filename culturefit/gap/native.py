@@ -29,7 +29,7 @@ def native_rates(
     scores: pa.Table, runs: Sequence[Mapping[str, Any]], *, confidence: float, min_n: int
 ) -> list[dict[str, Any]]:
     """Return one entry per system × locale × family × dimension of the runs over native suites; [] where there are none."""
-    themes = {run["run"]: run["themes"] for run in runs if run.get("suite", {}).get("design") == "native"}
+    themes = {run["run"]: run.get("themes") or {} for run in runs if run.get("suite", {}).get("design") == "native"}
     if not themes:
         return []
     labels = system_labels(runs)

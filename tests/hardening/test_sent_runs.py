@@ -79,6 +79,17 @@ def test_what_no_run_writes_is_refused_by_file_and_field(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_native_suite_whose_record_names_no_themes_is_reported_without_families(
+    good: Path, tmp_path: Path, cli: Cli
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(good, run)
+    _record(lambda record: record["suite"].update(design="native"))(run)
+    done = cli("report", str(run), "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    assert {each["family"] for each in json.loads((tmp_path / "out/gap.json").read_text("utf-8"))["native"]} == {"all"}
+
+
 def test_a_run_and_its_copy_are_not_counted_as_two(good: Path, tmp_path: Path, cli: Cli) -> None:
     shutil.copytree(good, tmp_path / "copy")
     done = cli("report", str(good), str(tmp_path / "copy"), "--out", str(tmp_path / "out"))
