@@ -131,9 +131,10 @@ def fuzz_by_reach(target: Target, tried: Tried, minutes: float) -> None:
     """Have atheris choose; it ends the process itself, and leaves a crash-* file where it found something."""
     import atheris
 
-    test = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))(
-        given(mutated(target))(tried)
-    )
+    def one(raw: bytes) -> None:
+        tried(raw)  # `given` wants a function
+
+    test = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))(given(mutated(target))(one))
     atheris.instrument_all()
     atheris.Setup([sys.argv[0], f"-max_total_time={int(minutes * 60)}", "-max_len=8192", "-print_final_stats=1"],
                   test.hypothesis.fuzz_one_input)  # fmt: skip
