@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+
 from culturefit.errors import UsageError
 from culturefit.locales import parse_locale
 
-__all__ = ["settled_tag"]
+__all__ = ["languages", "likely_tag", "settled_tag", "territories"]
 
 
 def settled_tag(tag: str) -> str:
@@ -14,22 +17,20 @@ def settled_tag(tag: str) -> str:
     Raises:
         UsageError: it is no tag, is written another way, has no region, or CLDR knows no such language or region.
     """
-    from babel import Locale
     from babel.core import get_global
 
     parsed = parse_locale(tag)
     if parsed.tag != tag:
         raise UsageError(f"'{tag}' is not written as suites write it; write '{parsed.tag}'.")
-    names = Locale.parse("en")
-    if parsed.language not in names.languages:
+    if parsed.language not in languages():
         raise UsageError(
             f"'{tag}': '{parsed.language}' is no language that CLDR knows; write its ISO 639 code, such as sw."
         )
-    likely = _likely(parsed.language, parsed.script)
+    likely = likely_tag(parsed.language, parsed.script)
     if parsed.region is None:
         hint = f"did you mean '{likely}'?" if likely else "write the country too, as in sw-KE."
         raise UsageError(f"'{tag}' has no region, and a cue needs a place; {hint}")
-    if parsed.region not in names.territories or parsed.region in _NO_PLACE:
+    if parsed.region not in territories() or parsed.region in _NO_PLACE:
         alias = get_global("territory_aliases").get(parsed.region, [])
         meant = tag.removesuffix(parsed.region) + alias[0] if len(alias) == 1 else likely
         hint = f"did you mean '{meant}'?" if meant else "write the two letters of ISO 3166, such as KE."
@@ -41,7 +42,23 @@ def settled_tag(tag: str) -> str:
 _NO_PLACE = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})
 
 
-def _likely(language: str, script: str) -> str | None:
+@cache
+def languages() -> Mapping[str, str]:
+    """Return code -> English name of the languages that CLDR names: all of two letters, of those of three some."""
+    from babel import Locale
+
+    return dict(Locale("en").languages)
+
+
+@cache
+def territories() -> Mapping[str, str]:
+    """Return code -> English name of the territories that CLDR names."""
+    from babel import Locale
+
+    return dict(Locale("en").territories)
+
+
+def likely_tag(language: str, script: str) -> str | None:
     """Return the tag with the region where CLDR says that most people write the language so."""
     from babel.core import get_global
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from culturefit.lint.catalogue import RULES
-from culturefit.schema import SuiteFile
+from culturefit.schema import Rendering, SuiteFile
 from culturefit.suite.yamlfile import Document, Where, dotted
 
-__all__ = ["File", "Fix", "Problem"]
+__all__ = ["File", "Fix", "Problem", "pivot_texts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,12 @@ class File:
         """Return a problem of this file at the line of `where`; the severity is the rule's."""
         line = self.document.line(where)
         return Problem(rule, RULES[rule].severity, str(self.path), line, dotted(where), message, fix)
+
+
+def pivot_texts(files: Sequence[File], pivots: Mapping[Path, str]) -> dict[Path, Rendering]:
+    """Return scenario folder -> its text in the suite's pivot locale; `pivots` maps suite folders to these locales."""
+    return {
+        file.path.parent: file.content
+        for file in files
+        if isinstance(file.content, Rendering) and file.content.locale == pivots.get(file.path.parent.parent)
+    }

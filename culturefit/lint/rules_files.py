@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from culturefit.errors import unknown
-from culturefit.lint.problem import File, Fix, Problem
+from culturefit.lint.problem import File, Fix, Problem, pivot_texts
 from culturefit.lint.rules_missing import missing_texts
 from culturefit.lint.rules_packs import of_packs
 from culturefit.lint.rules_pairs import of_pairs
@@ -108,11 +108,7 @@ def _canary(file: File, card: SuiteCard) -> Problem:
 
 
 def _sources(files: Sequence[File], pivots: Mapping[Path, str]) -> Iterator[Problem]:
-    hashes = {
-        file.path.parent: source_hash(file.content)
-        for file in files
-        if isinstance(file.content, Rendering) and file.content.locale == pivots.get(file.path.parent.parent)
-    }
+    hashes = {folder: source_hash(text) for folder, text in pivot_texts(files, pivots).items()}
     for file in files:
         if not isinstance(file.content, Rendering) or file.content.relation == "native":
             continue

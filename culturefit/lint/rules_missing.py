@@ -32,7 +32,8 @@ def missing_texts(files: Sequence[File], pivots: Mapping[Path, str]) -> Iterator
             at_home = parse_locale(own.locale).language == pivot
             due = [("placebo", "local", "local+placebo")] if held else []
             if cued:
-                due += [("cue", "local", "local+culture"), ("cue", "pivot", "pivot+culture")]
+                # A cue that is there without its pivot is no-cue-pivot's matter.
+                due += [("cue", "local", "local+culture")]
             if at_home:
                 # One text serves as both where the locale speaks the pivot language.
                 due = [("placebo", "pivot", "pivot+placebo")] if held else []
@@ -41,8 +42,6 @@ def missing_texts(files: Sequence[File], pivots: Mapping[Path, str]) -> Iterator
                 part = getattr(own, name)
                 if getattr(part, side) or (at_home and part.local):
                     continue
-                if (name, side) == ("cue", "pivot") and part.local:
-                    continue  # no-cue-pivot says so
                 none = not (part.local or part.pivot)
                 # Told at the part where nothing of it is there, else at the side that is missing.
                 where = (name,) if none and (at_home or name == "placebo") else (name, side)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from culturefit.lint.problem import File, Problem
+from culturefit.lint.problem import File, Problem, pivot_texts
 from culturefit.schema import Rendering
 from culturefit.translation import texts_of, translators
 
@@ -19,11 +19,7 @@ _TOLD_ELSEWHERE = frozenset({"script", "language", "gender"})
 
 def of_pairs(files: Sequence[File], pivots: Mapping[Path, str]) -> Iterator[Problem]:
     """Compare each text with the pivot's; `pivots` maps suite folders to their pivot locales."""
-    sources = {
-        file.path.parent: file.content
-        for file in files
-        if isinstance(file.content, Rendering) and file.content.locale == pivots.get(file.path.parent.parent)
-    }
+    sources = pivot_texts(files, pivots)
     for file in files:
         source = sources.get(file.path.parent)
         own = file.content

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from culturefit.lint.problem import File, Problem
 from culturefit.locales import parse_locale
 from culturefit.schema import CrisisFile, LocalePack, Rendering, SuiteCard
 from culturefit.suite.load import suites_root
+from culturefit.tags import languages, likely_tag, territories
 
 __all__ = ["of_places", "of_tags"]
 
@@ -18,7 +18,7 @@ __all__ = ["of_places", "of_tags"]
 def of_tags(file: File) -> Iterator[Problem]:
     """A tag has a language and a region that there are."""
     content = file.content
-    if isinstance(content, CrisisFile) and content.country not in _cldr()["territories"]:
+    if isinstance(content, CrisisFile) and content.country not in territories():
         yield file.problem(
             "locale-tag", ("country",), f"'{content.country}' is no country; write its two letters, such as PL"
         )
@@ -28,20 +28,20 @@ def of_tags(file: File) -> Iterator[Problem]:
     tag = content.pivot if isinstance(content, SuiteCard) else content.locale
     locale = parse_locale(tag)
     # All codes of two letters are known; of those of three, CLDR names only some.
-    if len(locale.language) == 2 and locale.language not in _cldr()["languages"]:
+    if len(locale.language) == 2 and locale.language not in languages():
         yield file.problem(
             "locale-tag", where, f"'{locale.language}' in '{tag}' is no language; write a tag such as ja-JP"
         )
     elif locale.region is None:
-        likely = _likely(tag)
+        likely = likely_tag(locale.language, locale.script)
         hint = f"; did you mean {likely}?" if likely else "; write a tag such as ja-JP"
         yield file.problem(
             "no-region", where, f"'{tag}' has no region, so nobody knows which country's facts count{hint}"
         )
-    elif locale.region not in _cldr()["territories"]:
-        hint = f"; did you mean {likely}?" if (likely := _likely(locale.language)) else ""
+    elif locale.region not in territories():
+        hint = f"; did you mean {likely}?" if (likely := likely_tag(locale.language, locale.script)) else ""
         yield file.problem("locale-tag", where, f"'{locale.region}' in '{tag}' is no country{hint}")
-    if isinstance(content, Rendering) and content.country and content.country not in _cldr()["territories"]:
+    if isinstance(content, Rendering) and content.country and content.country not in territories():
         yield file.problem(
             "locale-tag", ("country",), f"'{content.country}' is no country; write its two letters, such as PL"
         )
@@ -75,22 +75,6 @@ def of_places(files: Sequence[File]) -> Iterator[Problem]:
                 f"is {own.country}, but {own.locale} names {parse_locale(own.locale).region}; make them the same, or waive it "
                 "where the person lives abroad",
             )  # fmt: skip
-
-
-def _likely(tag: str) -> str | None:
-    """Return the tag with its language's likely region, by CLDR."""
-    from babel.core import get_global
-
-    parts = get_global("likely_subtags").get(parse_locale(tag).language, "").split("_")
-    return f"{tag}-{parts[2]}" if len(parts) == 3 else None
-
-
-@cache
-def _cldr() -> Mapping[str, Mapping[str, Any]]:
-    from babel import Locale
-
-    english = Locale("en")
-    return {"languages": english.languages, "territories": english.territories}
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from culturefit.lint.problem import File, Fix, Problem
+from culturefit.lint.problem import File, Fix, Problem, pivot_texts
 from culturefit.lint.words import SPACELESS, texts
 from culturefit.schema import Rendering
 from culturefit.schema.rendering import SLOT
@@ -86,11 +86,7 @@ OF_WRITING = (_quotes, _mixed)
 
 def cue_spaces(files: Sequence[File], pivots: Mapping[Path, str]) -> Iterator[Problem]:
     """A cue or placebo is joined to the prompt by its own space, where the script has spaces."""
-    sources = {
-        file.path.parent: file.content
-        for file in files
-        if isinstance(file.content, Rendering) and file.content.locale == pivots.get(file.path.parent.parent)
-    }
+    sources = pivot_texts(files, pivots)
     for file in files:
         own = file.content
         if not isinstance(own, Rendering):
